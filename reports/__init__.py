@@ -1,0 +1,1 @@
+"""Pages and exports, made of what was kept."""

@@ -1,0 +1,189 @@
+"""A check: a pure function, what it needs, and all that is known about it, in one value."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+
+from scanner.fact import Fact
+from scanner.finding import Judgement, Severity
+from scanner.observation import KINDS, Every, Level, Observed, Role, Unobserved
+
+Judge: TypeAlias = Callable[..., Judgement | Sequence[Judgement]]
+
+
+class Effort(StrEnum):
+    """What the remedy costs the one who applies it."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    PROJECT = "project"
+
+
+class Reference(Struct, frozen=True):
+    """The clause a check rests on: ``Reference("RFC 6797", "6.1.1")``."""
+
+    document: str
+    section: str = ""
+    url: str = ""
+
+    @property
+    def text(self) -> str:
+        """As it is printed beside a finding."""
+        return f"{self.document} {self.section}".strip()
+
+
+class Form(StrEnum):
+    """How a parameter wants its observation."""
+
+    VALUE = "value"
+    OBSERVED = "observed"
+    MAYBE = "maybe"
+    EVERY = "every"
+
+
+class Need(NamedTuple):
+    """One parameter of a judge: a kind of observation, and in which form."""
+
+    kind: type
+    form: Form
+
+    @property
+    def level(self) -> Level:
+        """The level of the kind."""
+        return KINDS[self.kind.__name__].level
+
+
+class DefinitionError(TypeError):
+    """A check or gatherer that cannot be what it says it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One rule about one sign. Which law asks for it is not known here: profiles map."""
+
+    id: str
+    family: str
+    title: str
+    reason: str
+    severity: Severity
+    mildest: Severity
+    effort: Effort
+    remediation: str
+    snippets: Mapping[str, str]
+    references: tuple[Reference, ...]
+    records: tuple[Fact, ...]
+    passes: Mapping[str, Any]
+    fails: Mapping[str, Any]
+    others: Mapping[str, Any]
+    needs: tuple[Need, ...]
+    roles: tuple[Role, ...]
+    judge: Judge
+    module: str
+
+    @property
+    def level(self) -> Level:
+        """The finest kind it needs: it is called once per subject of that level."""
+        levels = [need.level for need in self.needs if need.form is not Form.EVERY]
+        return max(levels, default=Level.TARGET) or Level.TARGET
+
+
+def check(  # noqa: PLR0913 - keyword-only: the type checker is the schema of a check's metadata
+    *,
+    id: str,  # noqa: A002 - the standards' word
+    title: str,
+    severity: Severity,
+    effort: Effort,
+    remediation: str,
+    references: tuple[Reference, ...],
+    mildest: Severity | None = None,
+    snippets: Mapping[str, str] | None = None,
+    records: tuple[Fact, ...] = (),
+    roles: tuple[Role, ...] = (),
+    passes: Mapping[str, Any] | None = None,
+    fails: Mapping[str, Any] | None = None,
+    others: Mapping[str, Any] | None = None,
+    family: str = "",
+) -> Callable[[Judge], Check]:
+    """Make a check of a judge: a pure function whose parameter annotations are its needs.
+
+    ``title`` is a sentence that is true when the check passes; the judge's docstring is the reason
+    why it matters. ``roles`` narrows the subjects, where a kind is seen of several (``TlsServer`` of
+    web and mail). ``mildest`` is given where a failure may be less than ``severity``.
+    ``passes``, ``fails`` and ``others`` (the remaining outcomes) are named examples: the value of
+    the only parameter, or a tuple in the order of the parameters.
+    """
+
+    def make(judge: Judge) -> Check:
+        return Check(
+            id=id,
+            family=family or _family(judge.__module__),
+            title=title,
+            reason=inspect.cleandoc(judge.__doc__ or "").strip(),
+            severity=severity,
+            mildest=mildest or severity,
+            effort=effort,
+            remediation=textwrap.dedent(remediation).strip(),
+            snippets={
+                name: textwrap.dedent(text).strip()
+                for name, text in (snippets or {}).items()
+            },
+            references=references,
+            records=records,
+            passes=passes or {},
+            fails=fails or {},
+            others=others or {},
+            needs=needs_of(judge),
+            roles=roles,
+            judge=judge,
+            module=judge.__module__,
+        )
+
+    return make
+
+
+def _family(module: str) -> str:
+    match module.split("."):
+        case ["checks", family, *_]:
+            return family
+        case _:
+            message = f"{module} is outside checks/: say family="
+            raise DefinitionError(message)
+
+
+def needs_of(function: Callable[..., Any]) -> tuple[Need, ...]:
+    """Read the needs of a judge or a gatherer from its annotations."""
+    hints = get_type_hints(function)
+    hints.pop("return", None)
+    return tuple(
+        _need(hint, f"{function.__module__}.{function.__qualname__}({name})")
+        for name, hint in hints.items()
+    )
+
+
+def _need(hint: Any, where: str) -> Need:  # noqa: ANN401 - an annotation can be anything
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Every:
+        return _known(arguments[0], Form.EVERY, where)
+    if origin is Observed:
+        return _known(arguments[0], Form.OBSERVED, where)
+    if origin is UnionType:
+        kinds = [one for one in arguments if one not in {Unobserved, NoneType}]
+        if len(kinds) == 1 and Unobserved in arguments:
+            return _known(kinds[0], Form.MAYBE, where)
+    return _known(hint, Form.VALUE, where)
+
+
+def _known(kind: Any, form: Form, where: str) -> Need:  # noqa: ANN401 - see _need
+    name = getattr(kind, "__name__", str(kind))
+    if name not in KINDS or KINDS[name].type is not kind:
+        message = f"{where}: {name} is not a kind of observation"
+        raise DefinitionError(message)
+    return Need(kind, form)

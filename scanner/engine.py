@@ -1,0 +1,199 @@
+"""The engine: workers share one iterator of targets and hand each assessment to ``keep``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.assessment import Assessment, Status, freeze
+from scanner.check import Check
+from scanner.clock import Clock
+from scanner.fact import RecordedFact
+from scanner.finding import Finding
+from scanner.gather.budget import Budget, Limits
+from scanner.gather.collector import Collector, SharedResults
+from scanner.gather.dialer import Dialer, Network, Scope
+from scanner.gather.dns.resolver import Resolver
+from scanner.gather.gatherer import Context, Gatherer
+from scanner.gather.http.session import make_session
+from scanner.judge import judge
+from scanner.observation import Found, Level
+from scanner.targets import Target
+
+GRACE = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run does, and as whom; nothing of it changes while it runs."""
+
+    checks: Mapping[str, Check]
+    gatherers: Mapping[type, tuple[Gatherer, ...]]
+    lists: Mapping[type, object]
+    limits: Limits
+    network: Network
+    scope: Scope
+    resolvers: tuple[tuple[str, int], ...]
+    user_agent: str
+    helo_name: str = "govscan.invalid"
+    authorised_by: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    at_once: int = 50
+
+    @property
+    def wanted(self) -> tuple[type, ...]:
+        """The kinds of observation that the selected checks need."""
+        needs = {
+            need.kind
+            for check in self.checks.values()
+            for need in check.needs
+            if need.level is not Level.RUN
+        }
+        return tuple(sorted(needs, key=lambda kind: kind.__name__))
+
+
+class Stop:
+    """Asked to stop once: no new target, and a little time for those in flight; twice: at once."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.at_once = asyncio.Event()
+
+    def ask(self) -> None:
+        """Ask once more."""
+        (self.at_once if self.asked.is_set() else self.asked).set()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all targets of a run share."""
+
+    plan: Plan
+    clock: Clock
+    dialer: Dialer
+    resolver: Resolver
+    session: Any
+    shared: SharedResults
+
+    def context(self, target: Target) -> Context:
+        """What the gatherers of one target may use."""
+        plan = self.plan
+        return Context(
+            target=target,
+            dialer=self.dialer,
+            resolver=self.resolver,
+            session=self.session,
+            clock=self.clock,
+            shared=self.shared,
+            user_agent=plan.user_agent,
+            helo_name=plan.helo_name,
+            authorised_by=plan.authorised_by,
+            lists=plan.lists,
+            settings=plan.settings,
+        )
+
+
+@asynccontextmanager
+async def surroundings(plan: Plan, clock: Clock) -> AsyncIterator[Surroundings]:
+    """Open what a run needs, and close it."""
+    budget = Budget(plan.limits, clock)
+    dialer = Dialer(plan.network, plan.scope, budget)
+    resolver = Resolver(
+        servers=plan.resolvers,
+        limits=plan.limits,
+        clock=clock,
+        hosts=plan.network.hosts,
+    )
+    shared = SharedResults()
+    async with make_session(dialer, plan.user_agent) as session:
+        try:
+            yield Surroundings(plan, clock, dialer, resolver, session, shared)
+        finally:
+            await shared.close()
+
+
+async def scan(
+    targets: Iterable[Target],
+    around: Surroundings,
+    keep: Callable[[Assessment], None],
+    stop: Stop,
+) -> None:
+    """Assess every target, handing each assessment to ``keep`` as soon as it is done."""
+    waiting = iter(targets)
+    workers = asyncio.gather(
+        *(_work(waiting, around, keep, stop) for _ in range(around.plan.at_once))
+    )
+    halt = asyncio.create_task(_halt(stop))
+    await asyncio.wait(
+        {asyncio.ensure_future(workers), halt}, return_when=asyncio.FIRST_COMPLETED
+    )
+    halt.cancel()
+    if not workers.done():
+        workers.cancel()
+    try:
+        await workers
+    except asyncio.CancelledError:
+        if not stop.asked.is_set():
+            raise
+
+
+async def _halt(stop: Stop) -> None:
+    """Return when those in flight have had their grace."""
+    await stop.asked.wait()
+    try:
+        await asyncio.wait_for(stop.at_once.wait(), GRACE)
+    except TimeoutError:
+        return
+
+
+async def _work(
+    waiting: Iterator[Target],
+    around: Surroundings,
+    keep: Callable[[Assessment], None],
+    stop: Stop,
+) -> None:
+    for target in waiting:  # shared by the workers: each takes the next one
+        if stop.asked.is_set():
+            return
+        keep(await assess(target, around))
+
+
+async def assess(target: Target, around: Surroundings) -> Assessment:
+    """Gather and judge one target."""
+    began = around.clock.now()
+    collector = Collector(around.context(target), around.plan.gatherers)
+    found = await collector.collect(
+        around.plan.wanted, around.plan.limits.seconds_per_target
+    )
+    findings, facts = judge_all(
+        around.plan.checks.values(), target.host, found, around.plan.lists
+    )
+    return Assessment(
+        host=target.host,
+        agency=target.agency,
+        began=began,
+        ended=around.clock.now(),
+        status=Status.PARTIAL if collector.is_late else Status.ASSESSED,
+        observations=freeze(found),
+        findings=findings,
+        facts=facts,
+    )
+
+
+def judge_all(
+    checks: Iterable[Check], host: str, found: Found, lists: Mapping[type, object]
+) -> tuple[tuple[Finding, ...], tuple[RecordedFact, ...]]:
+    """Every check's findings and facts, in an order that does not depend on the gathering."""
+    verdicts = [judge(check, host, found, lists) for check in checks]
+    findings = sorted(
+        (finding for one in verdicts for finding in one.findings),
+        key=lambda one: (one.check, one.subject, one.item),
+    )
+    facts = sorted(
+        (fact for one in verdicts for fact in one.facts),
+        key=lambda one: (one.name, one.subject, one.address or "", one.item, one.check),
+    )
+    return tuple(findings), tuple(facts)

@@ -1,0 +1,1 @@
+"""Gatherers: the only modules that open sockets. They judge nothing."""

@@ -1,0 +1,330 @@
+"""Judge what was gathered: fan a check out over its subjects, fold its addresses, keep its facts.
+
+Pure: the same observations give the same findings, byte for byte, next year.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from scanner.check import Check, Form, Need
+from scanner.fact import Fact, FactValue, Members, RecordedFact, State, Unknown
+from scanner.finding import (
+    AddressOutcome,
+    Confidence,
+    Finding,
+    Judgement,
+    Outcome,
+    Source,
+    fingerprint,
+    inconclusive,
+    not_applicable,
+)
+from scanner.message import Message
+from scanner.observation import (
+    KINDS,
+    Every,
+    Found,
+    Inapplicable,
+    Level,
+    Observation,
+    Observed,
+    Place,
+    Reason,
+    Role,
+    Seen,
+    Subject,
+    Unobserved,
+)
+
+LOG = logging.getLogger(__name__)
+
+# compliance.md 8, all_of; informational never enters the algebra.
+WORST_FIRST = (
+    Outcome.FAIL,
+    Outcome.ERROR,
+    Outcome.INCONCLUSIVE,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+    Outcome.INFORMATIONAL,
+)
+LONGEST_EVIDENCE = 2000
+MOST_EVIDENCE = 40
+
+
+class Judged(NamedTuple):
+    """A judgement, and where and when what it rests on was seen."""
+
+    place: Place
+    judgement: Judgement
+    at: datetime | None
+    detail: str
+    reached: bool
+    sources: tuple[Source, ...]
+
+
+class Verdicts(NamedTuple):
+    """What one check says of one target."""
+
+    findings: tuple[Finding, ...]
+    facts: tuple[RecordedFact, ...]
+
+
+def judge(
+    check: Check, target: str, found: Found, lists: Mapping[type, object]
+) -> Verdicts:
+    """Apply one check to one target's observations, once per subject of the finest kind."""
+    domain = Place(Subject(Role.DOMAIN, target))
+    judged = [
+        one
+        for place in _places(check, found, domain)
+        for one in _judge_place(check, place, found, lists)
+    ]
+    findings = tuple(_fold(check, target, judged))
+    facts = tuple(fact for one in judged for fact in _facts(check, one))
+    return Verdicts(findings, facts)
+
+
+def lookup(found: Found, kind: type, place: Place) -> tuple[Place, Observation] | None:
+    """What is known of a kind at a place, or at the nearest place that contains it."""
+    places = found.get(kind, {})
+    subject, address = place
+    around = [place] if address is None else [place, Place(subject)]
+    if subject.role not in {Role.HOST, Role.DOMAIN}:
+        around.append(Place(Subject(Role.HOST, subject.host)))
+    for one in around:
+        if one in places:
+            return one, places[one]
+    return next(
+        ((at, seen) for at, seen in places.items() if at.subject.role is Role.DOMAIN),
+        None,
+    )
+
+
+def _places(check: Check, found: Found, domain: Place) -> list[Place]:
+    finest = [
+        need.kind
+        for need in check.needs
+        if need.form is not Form.EVERY and need.level is check.level
+    ]
+    if check.level is Level.TARGET or not finest:
+        return [domain]
+    every = {
+        place: seen
+        for kind in finest
+        for place, seen in found.get(kind, {}).items()
+        if not check.roles or place.subject.role in {*check.roles, Role.DOMAIN}
+    }
+    whole = [
+        place for place in every if all(lookup(found, kind, place) for kind in finest)
+    ]
+    places = sorted(whole or every, key=_order)
+    fine = [place for place in places if not _is_placeholder(place, every[place])]
+    return fine or places or [domain]
+
+
+def _is_placeholder(place: Place, seen: Observation) -> bool:
+    """There is no mail server here: no row of its own beside the web servers that there are."""
+    return isinstance(seen, Inapplicable) and place.subject.role in {
+        Role.DOMAIN,
+        Role.HOST,
+    }
+
+
+def _order(place: Place) -> tuple[str, str]:
+    return place.subject.text, place.address or ""
+
+
+def _judge_place(
+    check: Check, place: Place, found: Found, lists: Mapping[type, object]
+) -> Iterator[Judged]:
+    given: list[Any] = []
+    sources: list[Source] = []
+    at: datetime | None = None
+    for need in check.needs:
+        if need.level is Level.RUN:
+            given.append(lists[need.kind])
+            continue
+        if need.form is Form.EVERY:
+            every = _every(found, need.kind)
+            sources += [_source(need, one.place) for one in every.seen]
+            given.append(every)
+            continue
+        where, seen = lookup(found, need.kind, place) or (place, _MISSING)
+        sources.append(_source(need, where))
+        at = max(filter(None, (at, seen.at)), default=None)
+        if missing := _missing(seen, need):
+            detail = seen.detail if isinstance(seen, Unobserved) else ""
+            reached = not isinstance(seen, Unobserved) or seen.reached
+            yield Judged(place, missing, at, detail, reached, tuple(sources))
+            return
+        given.append(_given(seen, need))
+    for judgement in _call(check, given):
+        yield Judged(place, judgement, at, "", True, tuple(sources))  # noqa: FBT003 - a field
+
+
+_MISSING = Unobserved(Reason.DEPENDENCY_MISSING, "nothing was gathered")
+
+
+def _source(need: Need, place: Place) -> Source:
+    return Source(need.kind.__name__, place.subject.text, place.address)
+
+
+def _every(found: Found, kind: type) -> Every[Any]:
+    places = found.get(kind, {})
+    return Every(
+        tuple(Seen(place, places[place]) for place in sorted(places, key=_order))
+    )
+
+
+def _missing(seen: Observation, need: Need) -> Judgement | None:
+    """The judgement where the observation is missing and the check does not ask for that."""
+    if isinstance(seen, Inapplicable):
+        return not_applicable(seen.why)
+    if isinstance(seen, Unobserved) and seen.defect:
+        return _error(seen.defect)
+    if isinstance(seen, Unobserved) and need.form is not Form.MAYBE:
+        return inconclusive(seen.reason, "It could not be seen: {why}.", why=_why(seen))
+    return None
+
+
+def _why(seen: Unobserved) -> str:
+    return f"{seen.reason} ({seen.detail})" if seen.detail else str(seen.reason)
+
+
+def _given(seen: Observation, need: Need) -> object:
+    if need.form is Form.OBSERVED or not isinstance(seen, Observed):
+        return seen
+    return seen.value
+
+
+def _call(check: Check, given: Sequence[Any]) -> tuple[Judgement, ...]:
+    """The check's word; one of the two places where any exception is caught."""
+    try:
+        said = check.judge(*given)
+        return (said,) if isinstance(said, Judgement) else tuple(said)
+    except Exception as error:
+        LOG.exception("check %s raised", check.id)
+        return (_error(repr(error)[:300]),)
+
+
+def _error(defect: str) -> Judgement:
+    return Judgement(
+        Outcome.ERROR,
+        Message("The scanner itself failed here: {defect}.", {"defect": defect}),
+    )
+
+
+def _fold(check: Check, target: str, judged: Sequence[Judged]) -> Iterator[Finding]:
+    """Fold the addresses of a service into one finding each item (Decisions 3)."""
+    groups: dict[tuple[Subject, str], list[Judged]] = {}
+    for one in judged:
+        groups.setdefault((one.place.subject, one.judgement.item), []).append(one)
+    _share_missing(groups)
+    for (subject, item), group in groups.items():
+        answered = [one for one in group if not _never_answered(one)] or group
+        deciding = min(
+            answered, key=lambda one: WORST_FIRST.index(one.judgement.outcome)
+        )
+        addresses = tuple(
+            AddressOutcome(one.place.address, one.judgement.outcome)
+            for one in group
+            if one.place.address
+        )
+        yield _finding(check, target, subject, item, deciding, addresses)
+
+
+def _share_missing(groups: dict[tuple[Subject, str], list[Judged]]) -> None:
+    """An address that was not seen at all says nothing of any item: it is no item's own row."""
+    for subject, item in [key for key in groups if not key[1]]:
+        others = [key for key in groups if key[0] == subject and key[1]]
+        if others and all(_never_answered(one) for one in groups[subject, item]):
+            del groups[subject, item]
+
+
+def _never_answered(one: Judged) -> bool:
+    return one.judgement.outcome is Outcome.INCONCLUSIVE and not one.reached
+
+
+def _finding(  # noqa: PLR0913, PLR0917 - the parts of one finding, put together in one place
+    check: Check,
+    target: str,
+    subject: Subject,
+    item: str,
+    deciding: Judged,
+    addresses: tuple[AddressOutcome, ...],
+) -> Finding:
+    said = deciding.judgement
+    return Finding(
+        check=check.id,
+        target=target,
+        subject=subject.text,
+        item=item,
+        outcome=said.outcome,
+        severity=said.severity or check.severity,
+        confidence=said.confidence,
+        message=said.message,
+        text=said.message.text,
+        reason=said.reason,
+        detail=deciding.detail,
+        evidence=tuple(
+            line[:LONGEST_EVIDENCE] for line in said.evidence[:MOST_EVIDENCE]
+        ),
+        command=said.command or _command(check, deciding.place),
+        at=deciding.at,
+        address=deciding.place.address,
+        addresses=addresses,
+        sources=deciding.sources,
+        fingerprint=fingerprint(
+            check=check.id, target=target, subject=subject.text, item=item
+        ),
+    )
+
+
+def _command(check: Check, place: Place) -> str:
+    """The command of the finest kind that knows one."""
+    by_level = sorted(check.needs, key=lambda need: -need.level)
+    commands = (KINDS[need.kind.__name__].command(place) for need in by_level)
+    return next(filter(None, commands), "")
+
+
+def _facts(check: Check, one: Judged) -> Iterator[RecordedFact]:
+    """Every fact the check declares: what it did not say is unknown."""
+    for fact in check.records:
+        said = one.judgement.facts.get(fact, Unknown(_unsaid(one), one.detail))
+        yield _recorded(check, fact, said, one)
+
+
+def _unsaid(one: Judged) -> Reason:
+    return one.judgement.reason or Reason.DEPENDENCY_MISSING
+
+
+def _recorded(check: Check, fact: Fact, said: FactValue, one: Judged) -> RecordedFact:
+    state, value, complete, reason = State.KNOWN, said, True, None
+    match said:
+        case None:
+            state = State.ABSENT
+        case Unknown(why):
+            state, value, reason = State.UNKNOWN, None, why
+        case Members(values, whole):
+            value, complete = tuple(sorted(values)), whole
+        case _:
+            pass
+    return RecordedFact(
+        name=fact.name,
+        check=check.id,
+        subject=one.place.subject.text,
+        address=one.place.address,
+        item=one.judgement.item,
+        state=state,
+        value=value,  # type: ignore[arg-type]  # Unknown and Members are taken apart above
+        complete=complete,
+        reason=reason,
+        at=one.at,
+    )
+
+
+__all__ = ["Confidence", "Judged", "Verdicts", "judge", "lookup"]

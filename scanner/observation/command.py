@@ -1,0 +1,51 @@
+"""The commands with which an administrator sees an observation for himself.
+
+Only validated names, addresses, ports and paths of our own enter them: never a target's string.
+"""
+
+from __future__ import annotations
+
+import shlex
+from ipaddress import ip_address
+
+from scanner.observation.base import Place, Role
+
+
+def bracketed(address: str) -> str:
+    """Write an address as it stands before a port: IPv6 in brackets (RFC 3986 3.2.2)."""
+    return f"[{address}]" if ":" in address else address
+
+
+def endpoint(address: str, port: int) -> str:
+    """``192.0.2.7:443``, ``[2001:db8::7]:443`` (RFC 5952 6)."""
+    return f"{bracketed(str(ip_address(address)))}:{port}"
+
+
+def curl(place: Place, *, path: str = "/", flags: str = "-sI") -> str:
+    """Ask a web service at the address of the finding, whatever DNS says today."""
+    host, port = place.subject.host, place.subject.port or 443
+    scheme = "http" if port == 80 else "https"  # noqa: PLR2004 - RFC 9110 4.2.1
+    shown = "" if port in {80, 443} else f":{port}"
+    pin = (
+        f"--resolve {host}:{port}:{bracketed(place.address)} " if place.address else ""
+    )
+    trust = "-k " if scheme == "https" else ""
+    return f"curl {flags} {trust}{pin}{shlex.quote(f'{scheme}://{host}{shown}{path}')}"
+
+
+def openssl(place: Place, *flags: str) -> str:
+    """Shake hands with a TLS service at the address of the finding."""
+    host, port = place.subject.host, place.subject.port or 443
+    parts = [
+        f"openssl s_client -connect {endpoint(place.address, port) if place.address else f'{host}:{port}'}",
+        f"-servername {host}",
+        *(["-starttls smtp"] if place.subject.role is Role.MAIL else []),
+        *flags,
+        "</dev/null",
+    ]
+    return " ".join(parts)
+
+
+def dig(name: str, rdtype: str, *, server: str = "") -> str:
+    """Ask DNS, the usual resolver or one server."""
+    return f"dig {f'@{server} ' if server else ''}{shlex.quote(name)} {rdtype}"

@@ -1,0 +1,138 @@
+"""What web servers sent, in the words of RFC 9110."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from scanner.observation.base import Level, Place, Reason, kind
+from scanner.observation.command import curl
+
+# Fields whose value changes by itself from one answer to the next (Decisions 15).
+VOLATILE_FIELDS = frozenset({"age", "date", "expires", "last-modified", "set-cookie"})
+
+
+class Body(Struct, frozen=True):
+    """What is kept of a body: never the text. Sizes in bytes, before and after decoding.
+
+    ``sha256`` and ``size`` of a body that differs each time are ``volatile``.
+    """
+
+    truncated: bool = False
+    error: Reason | None = None
+    encoding: str = ""
+    volatile: dict[str, str | int] = {}
+
+
+class HttpExchange(Struct, frozen=True):
+    """One request and its answer: the raw header lines in order, duplicates kept, as latin-1 text.
+
+    ``volatile`` maps the index of a line to its whole text; in ``lines`` only its name stands.
+    ``defects`` says what was wrong with the framing where a lenient reader had to be used.
+    """
+
+    method: str
+    url: str
+    status: int
+    lines: tuple[str, ...] = ()
+    phrase: str = ""
+    version: str = "1.1"
+    body: Body = Body()
+    defects: tuple[str, ...] = ()
+    volatile: dict[str, str] = {}
+
+    @property
+    def header_lines(self) -> tuple[str, ...]:
+        """Every header line as it was sent."""
+        return tuple(
+            self.volatile.get(str(index), line) for index, line in enumerate(self.lines)
+        )
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Every value of a field, trimmed, in the order they were sent."""
+        pairs = (line.partition(":") for line in self.header_lines)
+        return tuple(
+            value.strip(" \t")
+            for key, _, value in pairs
+            if key.strip().lower() == name.lower()
+        )
+
+    def first(self, name: str) -> str | None:
+        """The first line's value; RFC 6797 8.1 knows no other."""
+        return next(iter(self.values(name)), None)
+
+    def joined(self, name: str) -> str | None:
+        """The lines of a field joined by ``", "`` (RFC 9110 5.3), ``None`` without one."""
+        values = self.values(name)
+        return ", ".join(values) if values else None
+
+    def sent(self, name: str) -> tuple[str, ...]:
+        """The whole lines of a field, as evidence."""
+        return tuple(
+            line
+            for line in self.header_lines
+            if line.partition(":")[0].strip().lower() == name.lower()
+        )
+
+    @classmethod
+    def from_text(
+        cls, text: str, url: str = "https://www.agency.example/", method: str = "GET"
+    ) -> HttpExchange:
+        """Read an answer as it would be typed: a status line, then header lines (for examples)."""
+        start, *lines = text.strip().splitlines()
+        version, status, *phrase = start.split(maxsplit=2)
+        return exchange(
+            method=method,
+            url=url,
+            status=int(status),
+            phrase="".join(phrase),
+            version=version.removeprefix("HTTP/"),
+            lines=tuple(lines),
+        )
+
+
+def exchange(  # noqa: PLR0913 - keyword-only, the parts of an answer
+    *,
+    method: str,
+    url: str,
+    status: int,
+    lines: tuple[str, ...],
+    phrase: str = "",
+    version: str = "1.1",
+    body: Body | None = None,
+    defects: tuple[str, ...] = (),
+) -> HttpExchange:
+    """An exchange whose volatile lines stand apart."""
+    names = [line.partition(":")[0].strip().lower() for line in lines]
+    volatile = {
+        str(index): line
+        for index, (name, line) in enumerate(zip(names, lines, strict=True))
+        if name in VOLATILE_FIELDS
+    }
+    kept = tuple(
+        f"{line.partition(':')[0]}:" if str(index) in volatile else line
+        for index, line in enumerate(lines)
+    )
+    return HttpExchange(
+        method, url, status, kept, phrase, version, body or Body(), defects, volatile
+    )
+
+
+def _curl(place: Place) -> str:
+    return curl(place)
+
+
+@kind(Level.ENDPOINT, command=_curl)
+class HttpAnswer(Struct, frozen=True):
+    """The first answer of ``http://host/`` at one address (subject ``web:host:80``)."""
+
+    exchange: HttpExchange
+
+
+@kind(Level.ENDPOINT, command=_curl)
+class HttpsAnswer(Struct, frozen=True):
+    """The first answer of ``https://host/`` at one address (subject ``web:host:443``).
+
+    Received without verifying the certificate: that is judged from ``CertificateChain``.
+    """
+
+    exchange: HttpExchange
