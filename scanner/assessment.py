@@ -102,9 +102,7 @@ def _freeze(kind: str, place: Place, seen: Observation) -> StoredObservation:
     match seen:
         case Observed():
             value, volatile = split(msgspec.to_builtins(seen.value))
-            return StoredObservation(
-                kind, subject, seen.at, address, seen.peer, value, volatile
-            )
+            return StoredObservation(kind, subject, seen.at, address, seen.peer, value, volatile)
         case Unobserved():
             return StoredObservation(
                 kind,
@@ -117,9 +115,7 @@ def _freeze(kind: str, place: Place, seen: Observation) -> StoredObservation:
                 defect=seen.defect,
             )
         case Inapplicable():
-            return StoredObservation(
-                kind, subject, seen.at, address, inapplicable=seen.why
-            )
+            return StoredObservation(kind, subject, seen.at, address, inapplicable=seen.why)
 
 
 def thaw(stored: Iterable[StoredObservation]) -> dict[type, dict[Place, Observation]]:
@@ -171,15 +167,9 @@ def join(value: object, volatile: Mapping[str, Any], path: str = "") -> Any:  # 
     """Put every ``volatile`` field back where it stood."""
     match value:
         case dict():
-            whole = {
-                key: join(inner, volatile, f"{path}/{key}")
-                for key, inner in value.items()
-            }
+            whole = {key: join(inner, volatile, f"{path}/{key}") for key, inner in value.items()}
             return whole | ({VOLATILE: volatile[path]} if path in volatile else {})
         case list():
-            return [
-                join(inner, volatile, f"{path}/{index}")
-                for index, inner in enumerate(value)
-            ]
+            return [join(inner, volatile, f"{path}/{index}") for index, inner in enumerate(value)]
         case _:
             return value

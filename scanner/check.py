@@ -132,8 +132,7 @@ def check(  # noqa: PLR0913 - keyword-only: the type checker is the schema of a 
             effort=effort,
             remediation=textwrap.dedent(remediation).strip(),
             snippets={
-                name: textwrap.dedent(text).strip()
-                for name, text in (snippets or {}).items()
+                name: textwrap.dedent(text).strip() for name, text in (snippets or {}).items()
             },
             references=references,
             records=records,

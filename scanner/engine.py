@@ -18,7 +18,6 @@ from scanner.gather.collector import Collector, SharedResults
 from scanner.gather.dialer import Dialer, Network, Scope
 from scanner.gather.dns.resolver import Resolver
 from scanner.gather.gatherer import Context, Gatherer
-from scanner.gather.http.session import make_session
 from scanner.judge import judge
 from scanner.observation import Found, Level
 from scanner.targets import Target
@@ -75,7 +74,6 @@ class Surroundings:
     clock: Clock
     dialer: Dialer
     resolver: Resolver
-    session: Any
     shared: SharedResults
 
     def context(self, target: Target) -> Context:
@@ -85,7 +83,6 @@ class Surroundings:
             target=target,
             dialer=self.dialer,
             resolver=self.resolver,
-            session=self.session,
             clock=self.clock,
             shared=self.shared,
             user_agent=plan.user_agent,
@@ -108,11 +105,11 @@ async def surroundings(plan: Plan, clock: Clock) -> AsyncIterator[Surroundings]:
         hosts=plan.network.hosts,
     )
     shared = SharedResults()
-    async with make_session(dialer, plan.user_agent) as session:
-        try:
-            yield Surroundings(plan, clock, dialer, resolver, session, shared)
-        finally:
-            await shared.close()
+    try:
+        yield Surroundings(plan, clock, dialer, resolver, shared)
+    finally:
+        await shared.close()
+        await resolver.close()
 
 
 async def scan(
@@ -127,9 +124,7 @@ async def scan(
         *(_work(waiting, around, keep, stop) for _ in range(around.plan.at_once))
     )
     halt = asyncio.create_task(_halt(stop))
-    await asyncio.wait(
-        {asyncio.ensure_future(workers), halt}, return_when=asyncio.FIRST_COMPLETED
-    )
+    await asyncio.wait({asyncio.ensure_future(workers), halt}, return_when=asyncio.FIRST_COMPLETED)
     halt.cancel()
     if not workers.done():
         workers.cancel()
@@ -165,12 +160,8 @@ async def assess(target: Target, around: Surroundings) -> Assessment:
     """Gather and judge one target."""
     began = around.clock.now()
     collector = Collector(around.context(target), around.plan.gatherers)
-    found = await collector.collect(
-        around.plan.wanted, around.plan.limits.seconds_per_target
-    )
-    findings, facts = judge_all(
-        around.plan.checks.values(), target.host, found, around.plan.lists
-    )
+    found = await collector.collect(around.plan.wanted, around.plan.limits.seconds_per_target)
+    findings, facts = judge_all(around.plan.checks.values(), target.host, found, around.plan.lists)
     return Assessment(
         host=target.host,
         agency=target.agency,

@@ -82,9 +82,7 @@ HOST_IN_DNS = Fact("host.in_dns", B, "The name resolves to an address.")
 WEB_PRESENT = Fact("web.present", B, "An endpoint of the site answers.")
 WEB_COOKIES = Fact("web.cookies", B, "A cookie that a browser stores was set.")
 WEB_LOGIN = Fact("web.login", B, "A password field or a 401 was seen.")
-HTTPS_ENFORCES = Fact(
-    "https.enforces", B, "HTTPS is supported and http strictly forced to it."
-)
+HTTPS_ENFORCES = Fact("https.enforces", B, "HTTPS is supported and http strictly forced to it.")
 HTTPS_ENFORCES_LEVEL = Fact(
     "https.enforces_level", I, "3 strict, 2 default but late, 1 HTTPS present, 0 none."
 )
@@ -96,120 +94,70 @@ HTTPS_REDIRECT_SAME_HOST = Fact(
     B,
     "The first hop of http goes to https of the same host.",
 )
-HTTP_COMPRESSION = Fact(
-    "http.compression", B, "The start page comes compressed over https."
-)
-HSTS_MAX_AGE = Fact(
-    "hsts.max_age", I, "max-age of the effective HSTS policy.", "seconds"
-)
-HSTS_PRELOADED = Fact(
-    "hsts.preloaded", B, "Listed, or a listed parent with sub-domains."
-)
+HTTP_COMPRESSION = Fact("http.compression", B, "The start page comes compressed over https.")
+HSTS_MAX_AGE = Fact("hsts.max_age", I, "max-age of the effective HSTS policy.", "seconds")
+HSTS_PRELOADED = Fact("hsts.preloaded", B, "Listed, or a listed parent with sub-domains.")
 CSP_PRESENT = Fact("csp.present", B, "An enforced policy with a directive.")
-CSP_OBJECT_SRC = Fact(
-    "csp.object_src", T, "none, self, list, open; absent if none governs."
-)
-CSP_BASE_URI = Fact(
-    "csp.base_uri", T, "none, self, list, open; absent if none governs."
-)
+CSP_OBJECT_SRC = Fact("csp.object_src", T, "none, self, list, open; absent if none governs.")
+CSP_BASE_URI = Fact("csp.base_uri", T, "none, self, list, open; absent if none governs.")
 CSP_SCRIPT_RESTRICTED = Fact(
     "csp.script_restricted", B, "External, inline and data: scripts are refused."
 )
-CSP_FRAME_ANCESTORS = Fact(
-    "csp.frame_ancestors", T, "none, self, list, open; or absent."
-)
-CSP_REPORT_ENDPOINT = Fact(
-    "csp.report_endpoint", B, "Violations are reported somewhere."
-)
+CSP_FRAME_ANCESTORS = Fact("csp.frame_ancestors", T, "none, self, list, open; or absent.")
+CSP_REPORT_ENDPOINT = Fact("csp.report_endpoint", B, "Violations are reported somewhere.")
 XFO_VALID = Fact("xfo.valid", B, "X-Frame-Options is exactly DENY or SAMEORIGIN.")
-COOP_VALUE = Fact(
-    "coop.value", T, "The effective opener policy, unsafe-none when absent."
-)
+COOP_VALUE = Fact("coop.value", T, "The effective opener policy, unsafe-none when absent.")
 COOKIE_SECURE_PREFIX = Fact(
     "cookie.secure_prefix", B, "Every session cookie is named __Secure- or __Host-."
 )
-COOKIE_HOST_PREFIX = Fact(
-    "cookie.host_prefix", B, "Every session cookie is named __Host-."
-)
+COOKIE_HOST_PREFIX = Fact("cookie.host_prefix", B, "Every session cookie is named __Host-.")
 
-MAIL_RECEIVES = Fact(
-    "mail.receives", B, "An MX other than null, or an implicit one answering."
-)
+MAIL_RECEIVES = Fact("mail.receives", B, "An MX other than null, or an implicit one answering.")
 MAIL_SENDS = Fact("mail.sends", B, "The domain publishes what a sender publishes.")
 SPF_PRESENT = Fact("spf.present", B, "Exactly one SPF record is found.")
-SPF_ALL = Fact(
-    "spf.all", T, "The qualifier of the all that ends evaluation; or absent."
-)
+SPF_ALL = Fact("spf.all", T, "The qualifier of the all that ends evaluation; or absent.")
 SPF_NULL = Fact("spf.null", B, "The record is exactly v=spf1 -all.")
 DKIM_KEY_BITS_MIN = Fact("dkim.key_bits_min", I, "The smallest key published.", "bits")
-DKIM_KEY_AGE_DAYS = Fact(
-    "dkim.key_age_days", I, "The age of the oldest key seen.", "days"
-)
+DKIM_KEY_AGE_DAYS = Fact("dkim.key_age_days", I, "The age of the oldest key seen.", "days")
 DMARC_PRESENT = Fact("dmarc.present", B, "A usable DMARC record applies.")
 DMARC_SP = Fact("dmarc.sp", T, "The literal sp tag.")
 DMARC_EFFECTIVE_P = Fact("dmarc.effective_p", T, "The policy for this name, after t=y.")
-DMARC_EFFECTIVE_SP = Fact(
-    "dmarc.effective_sp", T, "The policy for existing names below."
-)
-DMARC_EFFECTIVE_NP = Fact(
-    "dmarc.effective_np", T, "The policy for names that do not exist."
-)
+DMARC_EFFECTIVE_SP = Fact("dmarc.effective_sp", T, "The policy for existing names below.")
+DMARC_EFFECTIVE_NP = Fact("dmarc.effective_np", T, "The policy for names that do not exist.")
 DMARC_EFFECTIVE_PCT = Fact("dmarc.effective_pct", I, "pct, 100 when absent.", "percent")
 DMARC_TEST_MODE = Fact("dmarc.test_mode", B, "t=y is published.")
-DMARC_REPORT_ADDRESSES = Fact(
-    "dmarc.report_addresses", I, "Usable rua and ruf URIs.", "URIs"
-)
+DMARC_REPORT_ADDRESSES = Fact("dmarc.report_addresses", I, "Usable rua and ruf URIs.", "URIs")
 DMARC_RUA = Fact("dmarc.rua", S, "The aggregate report URIs.")
 MTASTS_MODE = Fact("mtasts.mode", T, "enforce, testing or none; or absent.")
 DNSSEC_STATUS = Fact("dnssec.status", T, "secure, insecure, unsigned or bogus.")
-CAA_ISSUER_ALLOWED = Fact(
-    "caa.issuer_allowed", B, "CAA permits the certificate's issuer."
-)
+CAA_ISSUER_ALLOWED = Fact("caa.issuer_allowed", B, "CAA permits the certificate's issuer.")
 
 TLS_PRESENT = Fact("tls.present", B, "TLS answers on the port.")
 TLS_VERSIONS = Fact("tls.versions", S, "The protocol versions accepted.")
 TLS_SUITES = Fact("tls.suites", S, "The cipher suites accepted, IANA names.")
-TLS_SUITE_MACS = Fact(
-    "tls.suite_macs", S, "Their MAC hashes, for AEAD suites the PRF's."
-)
+TLS_SUITE_MACS = Fact("tls.suite_macs", S, "Their MAC hashes, for AEAD suites the PRF's.")
 TLS_GROUPS = Fact("tls.groups", S, "The named groups accepted.")
-TLS_GROUP_BITS_MIN = Fact(
-    "tls.group_bits_min", I, "The smallest EC or hybrid group.", "bits"
-)
+TLS_GROUP_BITS_MIN = Fact("tls.group_bits_min", I, "The smallest EC or hybrid group.", "bits")
 TLS_DHE_OFFERED = Fact("tls.dhe_offered", B, "A legacy DHE suite is accepted.")
 TLS_DH_BITS = Fact("tls.dh_bits", I, "The smallest finite-field prime.", "bits")
 TLS_SERVER_PREFERENCE = Fact("tls.server_preference", T, "true, false or mixed.")
 TLS_ECH_OFFERED = Fact("tls.ech_offered", B, "Encrypted Client Hello is supported.")
 TLS_CLIENT_AUTH = Fact("tls.client_auth", T, "none, requested or required.")
-CERTIFICATE_KEY_TYPE = Fact(
-    "certificate.key_type", T, "rsa, ec-p256, ec-p384, ed25519 …"
-)
+CERTIFICATE_KEY_TYPE = Fact("certificate.key_type", T, "rsa, ec-p256, ec-p384, ed25519 …")
 CERTIFICATE_KEY_BITS = Fact("certificate.key_bits", I, "The size of the key.", "bits")
-CERTIFICATE_SECURITY_BITS = Fact(
-    "certificate.security_bits", I, "Its strength.", "bits"
-)
-CERTIFICATE_BR_KEY = Fact(
-    "certificate.br_key", B, "A key the Baseline Requirements allow."
-)
-CERTIFICATE_RSA_EXPONENT_OK = Fact(
-    "certificate.rsa_exponent_ok", B, "Odd and at least 3."
-)
-CERTIFICATE_NOT_BEFORE = Fact(
-    "certificate.not_before", FactType.DATE, "The day of issue."
-)
+CERTIFICATE_SECURITY_BITS = Fact("certificate.security_bits", I, "Its strength.", "bits")
+CERTIFICATE_BR_KEY = Fact("certificate.br_key", B, "A key the Baseline Requirements allow.")
+CERTIFICATE_RSA_EXPONENT_OK = Fact("certificate.rsa_exponent_ok", B, "Odd and at least 3.")
+CERTIFICATE_NOT_BEFORE = Fact("certificate.not_before", FactType.DATE, "The day of issue.")
 CERTIFICATE_VALIDITY_SECONDS = Fact(
     "certificate.validity_seconds", I, "notAfter - notBefore + 1 (BR 1.6.1).", "seconds"
 )
 CERTIFICATE_PUBLIC_TRUST = Fact(
     "certificate.public_trust", B, "A path leads to a root that browsers trust."
 )
-CERTIFICATE_TRUST = Fact(
-    "certificate.trust", S, "The further stores with a path to a root."
-)
+CERTIFICATE_TRUST = Fact("certificate.trust", S, "The further stores with a path to a root.")
 CERTIFICATE_AIA_OCSP = Fact("certificate.aia_ocsp", B, "An OCSP address is named.")
-CERTIFICATE_AIA_CA_ISSUERS = Fact(
-    "certificate.aia_ca_issuers", B, "The issuer's address is named."
-)
+CERTIFICATE_AIA_CA_ISSUERS = Fact("certificate.aia_ca_issuers", B, "The issuer's address is named.")
 CERTIFICATE_CRL_DP = Fact("certificate.crl_dp", B, "A CRL distribution point is named.")
 SECURITYTXT_POLICY = Fact("securitytxt.policy", T, "The Policy field of security.txt.")
 

@@ -147,9 +147,7 @@ def inconclusive(
 ) -> Judgement:
     """Say that what was seen does not settle it, and why."""
     message = _message(said, params)
-    return Judgement(
-        Outcome.INCONCLUSIVE, message, evidence, facts or {}, item, reason=reason
-    )
+    return Judgement(Outcome.INCONCLUSIVE, message, evidence, facts or {}, item, reason=reason)
 
 
 def informational(  # noqa: PLR0913 - keyword-only, each a field of the judgement

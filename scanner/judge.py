@@ -73,9 +73,7 @@ class Verdicts(NamedTuple):
     facts: tuple[RecordedFact, ...]
 
 
-def judge(
-    check: Check, target: str, found: Found, lists: Mapping[type, object]
-) -> Verdicts:
+def judge(check: Check, target: str, found: Found, lists: Mapping[type, object]) -> Verdicts:
     """Apply one check to one target's observations, once per subject of the finest kind."""
     domain = Place(Subject(Role.DOMAIN, target))
     judged = [
@@ -118,9 +116,7 @@ def _places(check: Check, found: Found, domain: Place) -> list[Place]:
         for place, seen in found.get(kind, {}).items()
         if not check.roles or place.subject.role in {*check.roles, Role.DOMAIN}
     }
-    whole = [
-        place for place in every if all(lookup(found, kind, place) for kind in finest)
-    ]
+    whole = [place for place in every if all(lookup(found, kind, place) for kind in finest)]
     places = sorted(whole or every, key=_order)
     fine = [place for place in places if not _is_placeholder(place, every[place])]
     return fine or places or [domain]
@@ -175,9 +171,7 @@ def _source(need: Need, place: Place) -> Source:
 
 def _every(found: Found, kind: type) -> Every[Any]:
     places = found.get(kind, {})
-    return Every(
-        tuple(Seen(place, places[place]) for place in sorted(places, key=_order))
-    )
+    return Every(tuple(Seen(place, places[place]) for place in sorted(places, key=_order)))
 
 
 def _missing(seen: Observation, need: Need) -> Judgement | None:
@@ -226,9 +220,7 @@ def _fold(check: Check, target: str, judged: Sequence[Judged]) -> Iterator[Findi
     _share_missing(groups)
     for (subject, item), group in groups.items():
         answered = [one for one in group if not _never_answered(one)] or group
-        deciding = min(
-            answered, key=lambda one: WORST_FIRST.index(one.judgement.outcome)
-        )
+        deciding = min(answered, key=lambda one: WORST_FIRST.index(one.judgement.outcome))
         addresses = tuple(
             AddressOutcome(one.place.address, one.judgement.outcome)
             for one in group
@@ -270,17 +262,13 @@ def _finding(  # noqa: PLR0913, PLR0917 - the parts of one finding, put together
         text=said.message.text,
         reason=said.reason,
         detail=deciding.detail,
-        evidence=tuple(
-            line[:LONGEST_EVIDENCE] for line in said.evidence[:MOST_EVIDENCE]
-        ),
+        evidence=tuple(line[:LONGEST_EVIDENCE] for line in said.evidence[:MOST_EVIDENCE]),
         command=said.command or _command(check, deciding.place),
         at=deciding.at,
         address=deciding.place.address,
         addresses=addresses,
         sources=deciding.sources,
-        fingerprint=fingerprint(
-            check=check.id, target=target, subject=subject.text, item=item
-        ),
+        fingerprint=fingerprint(check=check.id, target=target, subject=subject.text, item=item),
     )
 
 

@@ -131,9 +131,7 @@ def _digest(checks: Iterable[Check], facts: Iterable[Fact]) -> str:
     for folder in ("formats", "data"):
         for path in sorted((here / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
-                hashed.update(
-                    path.relative_to(here).as_posix().encode() + b"\0" + _source(path)
-                )
+                hashed.update(path.relative_to(here).as_posix().encode() + b"\0" + _source(path))
     hashed.update(msgspec.json.encode(sorted(facts, key=lambda one: one.name)))
     return hashed.hexdigest()
 

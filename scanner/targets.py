@@ -130,11 +130,7 @@ def normalised(text: str) -> str:
     name = text.strip()
     _refuse(name)
     try:
-        host = (
-            idna.encode(name.rstrip("."), uts46=True, transitional=False)
-            .decode("ascii")
-            .lower()
-        )
+        host = idna.encode(name.rstrip("."), uts46=True, transitional=False).decode("ascii").lower()
     except (idna.IDNAError, UnicodeError) as error:
         message = f"{_shown(name)} is not a domain name ({error})"
         raise ValueError(message) from None
@@ -142,9 +138,7 @@ def normalised(text: str) -> str:
         message = f"{_shown(name)} is longer than {LONGEST_NAME} characters"
         raise ValueError(message)
     if "." not in host:
-        message = (
-            f"{_shown(name)} has one label; a name such as agency.example was expected"
-        )
+        message = f"{_shown(name)} has one label; a name such as agency.example was expected"
         raise ValueError(message)
     return host
 

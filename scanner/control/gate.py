@@ -89,7 +89,4 @@ def _fails_by_level(one: ControlVerdict, fail_on: FailOn) -> bool:
 def _fails_by_severity(finding: Finding, fail_on: FailOn) -> bool:
     if fail_on in {FailOn.REQUIRED, FailOn.RECOMMENDED}:
         return False
-    return (
-        finding.outcome is Outcome.FAIL
-        and finding.severity.rank <= Severity(fail_on.value).rank
-    )
+    return finding.outcome is Outcome.FAIL and finding.severity.rank <= Severity(fail_on.value).rank

@@ -96,9 +96,7 @@ def rfc_baseline(checks: Iterable[Check], *, version: str) -> Profile:
         title="Government baseline (RFCs and RFC-derived good practice)",
         version=version,
         assertion="full",
-        source=ProfileSource(
-            "govscan rfc-baseline", "2026-11-24", "Apache-2.0", "verified"
-        ),
+        source=ProfileSource("govscan rfc-baseline", "2026-11-24", "Apache-2.0", "verified"),
         max_evidence_age_days=45,
         controls=tuple(
             control
@@ -120,9 +118,7 @@ def _controls(check: Check) -> Iterator[Control]:
             id=f"gb-{check.id}{row.suffix}",
             title=check.title,
             level=row.level,
-            severity=check.severity
-            if row.level is ControlLevel.REQUIRED
-            else check.mildest,
+            severity=check.severity if row.level is ControlLevel.REQUIRED else check.mildest,
             coverage="full",
             rule=Leaf(check.id, row.fail_from),
         )

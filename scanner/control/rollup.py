@@ -45,10 +45,7 @@ class Vector(Struct, frozen=True):
 
     def __add__(self, other: Vector) -> Vector:
         return Vector(
-            *(
-                getattr(self, name) + getattr(other, name)
-                for name in self.__struct_fields__
-            )
+            *(getattr(self, name) + getattr(other, name) for name in self.__struct_fields__)
         )
 
     @property
@@ -103,9 +100,7 @@ def verdicts(
     for one in findings:
         by_check.setdefault(one.check, []).append(one)
     return tuple(
-        _verdict(
-            control, by_check.get(control.rule.check, []), chosen, authorised=authorised
-        )
+        _verdict(control, by_check.get(control.rule.check, []), chosen, authorised=authorised)
         for control in profile.controls
     )
 
@@ -116,9 +111,7 @@ def _verdict(
     if control.rule.check not in chosen:
         return _made(control, Verdict.NOT_ASSESSED, (Reason.NOT_SELECTED,))
     if about and not authorised and all(_needs_leave(one) for one in about):
-        return _made(
-            control, Verdict.NOT_ASSESSED, (Reason.NOT_SELECTED, Reason.NOT_AUTHORISED)
-        )
+        return _made(control, Verdict.NOT_ASSESSED, (Reason.NOT_SELECTED, Reason.NOT_AUTHORISED))
     if not about:
         return _made(control, Verdict.INCONCLUSIVE, (Reason.DEPENDENCY_MISSING,))
     verdict = all_of(_leaf(control.rule, one) for one in about)

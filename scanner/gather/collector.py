@@ -30,9 +30,7 @@ class SharedResults:
 
     def __init__(self, most: int = MOST_SHARED) -> None:
         self._most = most
-        self._tasks: OrderedDict[tuple[object, ...], asyncio.Future[Any]] = (
-            OrderedDict()
-        )
+        self._tasks: OrderedDict[tuple[object, ...], asyncio.Future[Any]] = OrderedDict()
 
     async def once(self, key: tuple[object, ...], see: Callable[[], Awaitable[T]]) -> T:
         """The result of ``see``; an asker that is cancelled does not take it from the others."""
@@ -63,18 +61,14 @@ class SharedResults:
 class Collector:
     """Gathers the wanted kinds of one target, each after its needs."""
 
-    def __init__(
-        self, context: Context, gatherers: Mapping[type, tuple[Gatherer, ...]]
-    ) -> None:
+    def __init__(self, context: Context, gatherers: Mapping[type, tuple[Gatherer, ...]]) -> None:
         self._context = context
         self._gatherers = gatherers
         self._tasks: dict[type, asyncio.Task[Places]] = {}
         self._found: dict[type, dict[Place, Observation]] = {}
         self.is_late = False
 
-    async def collect(
-        self, kinds: Iterable[type], seconds: float
-    ) -> dict[type, Places]:
+    async def collect(self, kinds: Iterable[type], seconds: float) -> dict[type, Places]:
         """Every wanted kind and what it needs, in at most ``seconds``.
 
         What was not had by then is unobserved (``budget-exhausted``); what was had is kept.
@@ -98,9 +92,7 @@ class Collector:
         if not task.cancelled():
             return task.result()
         partial = self._found.get(kind, {})
-        late = self._unobserved(
-            NotObservedError(Reason.BUDGET_EXHAUSTED, "its time was used up")
-        )
+        late = self._unobserved(NotObservedError(Reason.BUDGET_EXHAUSTED, "its time was used up"))
         return {**late, **partial}
 
     async def _fill(self, kind: type) -> Places:
@@ -141,7 +133,5 @@ class Collector:
         )
 
     def _unobserved(self, error: NotObservedError) -> Places:
-        missing = Unobserved(
-            error.reason, error.detail, self._context.clock.now(), error.reached
-        )
+        missing = Unobserved(error.reason, error.detail, self._context.clock.now(), error.reached)
         return {self._context.domain: missing}

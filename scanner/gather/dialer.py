@@ -87,9 +87,7 @@ class Dialer:
             ip_network(one) for one in network.allowed
         )
 
-    def endpoints(
-        self, host: str, port: int, addresses: Iterable[str]
-    ) -> tuple[str, ...]:
+    def endpoints(self, host: str, port: int, addresses: Iterable[str]) -> tuple[str, ...]:
         """The addresses at which a service is dialled: the route's where the operator gave one."""
         route = self._route(host, port)
         if route and route.to_host:
@@ -121,9 +119,7 @@ class Dialer:
             inner = _embedded_ipv4(ip)
             if inner is not None and not self.permits(inner):
                 return False
-        if any(
-            ip in network for network in self._allowed if network.version == ip.version
-        ):
+        if any(ip in network for network in self._allowed if network.version == ip.version):
             return True
         return ip.is_global and not ip.is_multicast and ip not in NAT64_LOCAL
 
@@ -166,9 +162,7 @@ class Dialer:
         """
         address, port = self.admit(subject, address)
         limits = self.budget.limits
-        places = (
-            limits.per_mail_address if subject.role is Role.MAIL else limits.per_address
-        )
+        places = limits.per_mail_address if subject.role is Role.MAIL else limits.per_address
         async with self.budget.connection(address, places=places, seconds=seconds):
             with self.socket(address) as sock:
                 await asyncio.get_running_loop().sock_connect(sock, (address, port))
@@ -238,16 +232,10 @@ def unobserved(error: Exception) -> NotObservedError:
         case ConnectionRefusedError():
             return NotObservedError(Reason.REFUSED, "the connection was refused")
         case ConnectionResetError() | BrokenPipeError() | ConnectionAbortedError():
-            return NotObservedError(
-                Reason.RESET, "the connection was reset", reached=True
-            )
+            return NotObservedError(Reason.RESET, "the connection was reset", reached=True)
         case asyncio.IncompleteReadError():
-            return NotObservedError(
-                Reason.RESET, "the connection was closed early", reached=True
-            )
-        case OSError(
-            errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.EADDRNOTAVAIL
-        ):
+            return NotObservedError(Reason.RESET, "the connection was closed early", reached=True)
+        case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.EADDRNOTAVAIL):
             return NotObservedError(Reason.UNREACHABLE, text)
         case OSError():
             return NotObservedError(Reason.UNREACHABLE, text)

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Concatenate, Protocol, TypeAlias, TypeVar
 
-import aiohttp
-
 from scanner.check import DefinitionError, Form, Need, needs_of
 from scanner.clock import Clock
 from scanner.gather.dialer import Dialer
@@ -36,14 +34,6 @@ class Shared(Protocol):
         """The result of ``see``, which runs for the first asker of ``key`` only."""
 
 
-class Identity(Protocol):
-    """Who we say we are, and what we are allowed."""
-
-    user_agent: str
-    authorised_by: str
-    helo_name: str
-
-
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that a gatherer may use."""
@@ -51,7 +41,6 @@ class Context:
     target: Target
     dialer: Dialer
     resolver: Resolver
-    session: aiohttp.ClientSession
     clock: Clock
     shared: Shared
     user_agent: str
@@ -96,20 +85,14 @@ def gatherer(kind: type) -> Callable[[Gather], Gatherer]:
 
     def make(gather: Gather) -> Gatherer:
         if kind.__name__ not in KINDS:
-            message = (
-                f"{gather.__qualname__}: {kind.__name__} is not a kind of observation"
-            )
+            message = f"{gather.__qualname__}: {kind.__name__} is not a kind of observation"
             raise DefinitionError(message)
         needs = needs_of(gather)
         if any(need.form is not Form.EVERY for need in needs):
-            message = (
-                f"{gather.__qualname__}: a gatherer's needs are annotated Every[Kind]"
-            )
+            message = f"{gather.__qualname__}: a gatherer's needs are annotated Every[Kind]"
             raise DefinitionError(message)
         name = f"{gather.__module__}.{gather.__qualname__}"
-        return Gatherer(
-            name=name, kind=kind, needs=needs, gather=gather, module=gather.__module__
-        )
+        return Gatherer(name=name, kind=kind, needs=needs, gather=gather, module=gather.__module__)
 
     return make
 

@@ -29,11 +29,7 @@ def checked(name: str, value: str) -> str:
     """The value of an inventory fact; ``ValueError`` where name or value is not known."""
     if name not in FACTS:
         near = difflib.get_close_matches(name, FACTS, n=1)
-        hint = (
-            f"; did you mean {near[0]!r}?"
-            if near
-            else f"; known are {', '.join(FACTS)}"
-        )
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(FACTS)}"
         message = f"{name!r} is not an inventory fact{hint}"
         raise ValueError(message)
     allowed = FACTS[name]

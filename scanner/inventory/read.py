@@ -44,9 +44,7 @@ def read(inputs: Sequence[Input], *, subdomains: Sequence[Input] = ()) -> Invent
             defects.append(entry.defect(text))
         else:
             entries.append(
-                owner._replace(
-                    host=entry.host, file=entry.file, line=entry.line, tags=()
-                )
+                owner._replace(host=entry.host, file=entry.file, line=entry.line, tags=())
             )
     inventory = _assemble(entries, defects)
     if defects:
@@ -76,9 +74,7 @@ def _parted(found: Iterable[Entry | Defect]) -> tuple[list[Entry], list[Defect]]
 
 def _entries(given: Input) -> Iterator[Entry | Defect]:
     if len(given.data) > LARGEST_FILE:
-        yield Defect(
-            given.name, 1, 1, f"the file is larger than {LARGEST_FILE >> 20} MiB"
-        )
+        yield Defect(given.name, 1, 1, f"the file is larger than {LARGEST_FILE >> 20} MiB")
         return
     try:
         text = given.data.decode("utf-8-sig")
@@ -120,17 +116,13 @@ def _assemble(entries: Iterable[Entry], defects: list[Defect]) -> _Parts:
             attributes=dict(entry.attributes),
         )
         targets[host] = made, entry
-    return _Parts(
-        tuple(made for made, _ in targets.values()), agencies.all, tuple(notes)
-    )
+    return _Parts(tuple(made for made, _ in targets.values()), agencies.all, tuple(notes))
 
 
 def _site(entry: Entry, notes: list[str]) -> str:
     host = site_of(entry.host)
     if host != entry.host:
-        notes.append(
-            f"{entry.where}: {entry.host} and {host} are one site: scanned as {host}"
-        )
+        notes.append(f"{entry.where}: {entry.host} and {host} are one site: scanned as {host}")
     return host
 
 
@@ -172,9 +164,7 @@ class _Agencies:
         identity = entry.agency_id or slug(name)
         taken = self._by_id.get(identity)
         if taken and taken.name != name and entry.agency_id:
-            defects.append(
-                entry.defect(f"the id {identity!r} is already that of {taken.name!r}")
-            )
+            defects.append(entry.defect(f"the id {identity!r} is already that of {taken.name!r}"))
         elif taken and taken.name != name:
             identity = f"{identity[:48]}-{fingerprint(name)}"
         self._by_id[identity] = Agency(

@@ -54,10 +54,7 @@ def _row(
     if len(cells) > len(header):
         text = f"the row has {len(cells)} cells; {len(header)} were expected, as in the header"
         return Defect(file, line, 1, text)
-    row = {
-        name: cell.strip()[:LONGEST_CELL]
-        for name, cell in zip(header, cells, strict=False)
-    }
+    row = {name: cell.strip()[:LONGEST_CELL] for name, cell in zip(header, cells, strict=False)}
     try:
         return make(file, line, row)
     except ValueError as error:
@@ -106,9 +103,7 @@ def _dotgov(file: str, line: int, row: Mapping[str, str]) -> Entry:
     state = row.get("state", "")
     agency = name if federal or not state else f"{name}, {state}"
     contact = row.get("security contact email", "")
-    civilian = (
-        {"agency.us_federal_civilian": "true"} if kind == "Federal - Executive" else {}
-    )
+    civilian = {"agency.us_federal_civilian": "true"} if kind == "Federal - Executive" else {}
     return Entry(
         normalised(row.get("domain name", "")),
         file,

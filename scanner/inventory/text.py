@@ -53,9 +53,7 @@ def _heading(content: str) -> str:
     return name
 
 
-def _field(
-    content: str, agency: str, fields: dict[str, str], attributes: dict[str, str]
-) -> None:
+def _field(content: str, agency: str, fields: dict[str, str], attributes: dict[str, str]) -> None:
     name, _, value = (part.strip() for part in content.partition("="))
     if not agency:
         message = f"{name!r} stands before any [Agency name] heading"

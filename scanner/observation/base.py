@@ -128,9 +128,7 @@ Found: TypeAlias = Mapping[type, Mapping[Place, Observation]]
 class NotObservedError(Exception):
     """Raised while gathering: the value could not be had, for this reason of the closed list."""
 
-    def __init__(
-        self, reason: Reason, detail: str = "", *, reached: bool = False
-    ) -> None:
+    def __init__(self, reason: Reason, detail: str = "", *, reached: bool = False) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
@@ -157,10 +155,7 @@ def kind(
     """
 
     def declare(cls: type[T]) -> type[T]:
-        if (
-            KINDS.setdefault(cls.__name__, declared := Kind(cls, level, command))
-            != declared
-        ):
+        if KINDS.setdefault(cls.__name__, declared := Kind(cls, level, command)) != declared:
             message = f"two kinds of observation are called {cls.__name__}"
             raise TypeError(message)
         return cls
@@ -183,9 +178,7 @@ class Every(Struct, Generic[T], frozen=True):
     @property
     def values(self) -> tuple[T, ...]:
         """What was observed, without the missing ones, in the order of the places."""
-        return tuple(
-            one.observation.value for one in self.seen if isinstance(one[1], Observed)
-        )
+        return tuple(one.observation.value for one in self.seen if isinstance(one[1], Observed))
 
     def at(self, subject: Subject) -> tuple[Seen[T], ...]:
         """The places of one subject: its endpoints, or the subject itself."""

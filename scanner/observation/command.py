@@ -26,9 +26,7 @@ def curl(place: Place, *, path: str = "/", flags: str = "-sI") -> str:
     host, port = place.subject.host, place.subject.port or 443
     scheme = "http" if port == 80 else "https"  # noqa: PLR2004 - RFC 9110 4.2.1
     shown = "" if port in {80, 443} else f":{port}"
-    pin = (
-        f"--resolve {host}:{port}:{bracketed(place.address)} " if place.address else ""
-    )
+    pin = f"--resolve {host}:{port}:{bracketed(place.address)} " if place.address else ""
     trust = "-k " if scheme == "https" else ""
     return f"curl {flags} {trust}{pin}{shlex.quote(f'{scheme}://{host}{shown}{path}')}"
 

@@ -43,17 +43,13 @@ class HttpExchange(Struct, frozen=True):
     @property
     def header_lines(self) -> tuple[str, ...]:
         """Every header line as it was sent."""
-        return tuple(
-            self.volatile.get(str(index), line) for index, line in enumerate(self.lines)
-        )
+        return tuple(self.volatile.get(str(index), line) for index, line in enumerate(self.lines))
 
     def values(self, name: str) -> tuple[str, ...]:
         """Every value of a field, trimmed, in the order they were sent."""
         pairs = (line.partition(":") for line in self.header_lines)
         return tuple(
-            value.strip(" \t")
-            for key, _, value in pairs
-            if key.strip().lower() == name.lower()
+            value.strip(" \t") for key, _, value in pairs if key.strip().lower() == name.lower()
         )
 
     def first(self, name: str) -> str | None:

@@ -26,10 +26,7 @@ def locked(folder: Path, *, store: str, lineage: str, now: datetime) -> Iterator
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = (
-                os.read(descriptor, 200).decode(errors="replace")
-                or "an unknown process"
-            )
+            holder = os.read(descriptor, 200).decode(errors="replace") or "an unknown process"
             message = f"another scan of {lineage!r} is running: {holder}"
             raise LockedError(message) from None
         os.ftruncate(descriptor, 0)

@@ -24,10 +24,7 @@ def configuration() -> Config:
 def upgrade(engine: Engine, found: str | None) -> None:
     """Apply the missing migrations, after a backup where the store is a file."""
     config = configuration()
-    known = {
-        script.revision
-        for script in ScriptDirectory.from_config(config).walk_revisions()
-    }
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
         message = f"the store is of revision {found}, made by a newer govscan: nothing was touched"
         raise SchemaError(message)
@@ -41,7 +38,5 @@ def upgrade(engine: Engine, found: str | None) -> None:
 def _back_up(engine: Engine, found: str) -> None:
     if engine.dialect.name == "sqlite" and engine.url.database:
         copy = f"{engine.url.database}.before-{found}"
-        with engine.connect().execution_options(
-            isolation_level="AUTOCOMMIT"
-        ) as connection:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM INTO :copy"), {"copy": copy})

@@ -138,6 +138,4 @@ def revision(engine: Engine) -> str | None:
     if not inspect(engine).has_table(version.name):
         return None
     with engine.connect() as connection:
-        return connection.execute(
-            text("SELECT version_num FROM alembic_version")
-        ).scalar()
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

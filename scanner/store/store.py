@@ -136,18 +136,14 @@ class Store:
             values = {"status": status, "ended": _millis(ended)}
             if notes:
                 values["notes"] = msgspec.json.encode(notes).decode()
-            connection.execute(
-                schema.run.update().where(schema.run.c.id == run).values(**values)
-            )
+            connection.execute(schema.run.update().where(schema.run.c.id == run).values(**values))
 
     def reopen(self, run_id: str) -> None:
         """Mark an unfinished run as running again: it is being resumed."""
         with self._engine.begin() as connection:
             run = _run_row(connection, run_id).id
             rows = schema.run_target
-            connection.execute(
-                rows.delete().where(rows.c.run == run, rows.c.findings.is_(None))
-            )
+            connection.execute(rows.delete().where(rows.c.run == run, rows.c.findings.is_(None)))
             connection.execute(
                 schema.run.update()
                 .where(schema.run.c.id == run)
@@ -159,9 +155,7 @@ class Store:
     def runs(self) -> tuple[Run, ...]:
         """Every run, the newest first."""
         with self._engine.connect() as connection:
-            rows = connection.execute(
-                sa.select(schema.run).order_by(schema.run.c.id.desc())
-            ).all()
+            rows = connection.execute(sa.select(schema.run).order_by(schema.run.c.id.desc())).all()
             return tuple(_run(connection, row) for row in rows)
 
     def run(self, reference: str) -> Run:
@@ -191,17 +185,12 @@ class Store:
         """The targets that the run did not assess."""
         with self._engine.connect() as connection:
             query = _targets_of(_run_row(connection, run_id).id)
-            rows = connection.execute(
-                query.where(schema.run_target.c.findings.is_(None))
-            )
+            rows = connection.execute(query.where(schema.run_target.c.findings.is_(None)))
             return tuple(
-                Skipped(row.host, row.agency, Status(row.status), row.reason or "")
-                for row in rows
+                Skipped(row.host, row.agency, Status(row.status), row.reason or "") for row in rows
             )
 
-    def assessments(
-        self, run_id: str, *, agency: str = "", host: str = ""
-    ) -> Iterator[Assessment]:
+    def assessments(self, run_id: str, *, agency: str = "", host: str = "") -> Iterator[Assessment]:
         """What was kept, one target at a time, by agency and host."""
         with self._engine.connect() as connection:
             run = _run_row(connection, run_id).id
@@ -248,9 +237,7 @@ def _put(connection: Connection, value: object) -> bytes:
 
 
 def _get(connection: Connection, name: bytes) -> bytes:
-    row = connection.execute(
-        sa.select(schema.blob).where(schema.blob.c.sha256 == name)
-    ).one()
+    row = connection.execute(sa.select(schema.blob).where(schema.blob.c.sha256 == name)).one()
     return zlib.decompressobj().decompress(row.data, row.size)
 
 
@@ -269,9 +256,7 @@ def _target(connection: Connection, host: str, run: int) -> int:
     query = sa.select(schema.target.c.id).where(schema.target.c.host == host)
     found: int | None = connection.execute(query).scalar()
     if found is None:
-        row = connection.execute(
-            schema.target.insert().values(host=host, first_run=run)
-        )
+        row = connection.execute(schema.target.insert().values(host=host, first_run=run))
         found = row.inserted_primary_key[0]  # type: ignore[index]
     return found
 
@@ -279,16 +264,12 @@ def _target(connection: Connection, host: str, run: int) -> int:
 def _forget(connection: Connection, run: int, target: int) -> None:
     """Make room for a target's second attempt, so that keeping is idempotent."""
     for table in (schema.finding, schema.observation, schema.run_target):
-        connection.execute(
-            table.delete().where(table.c.run == run, table.c.target == target)
-        )
+        connection.execute(table.delete().where(table.c.run == run, table.c.target == target))
 
 
 def _observation(connection: Connection, one: StoredObservation) -> dict[str, Any]:
     seen = one.reason is None and one.inapplicable is None
-    absence = (
-        None if seen else canonical(msgspec.structs.replace(one, at=None, value=None))
-    )
+    absence = None if seen else canonical(msgspec.structs.replace(one, at=None, value=None))
     return {
         "kind": one.kind,
         "subject": one.subject,
@@ -306,9 +287,7 @@ def _stored(connection: Connection, row: Any) -> StoredObservation:  # noqa: ANN
     if row.absence is not None:
         absent = msgspec.json.decode(row.absence, type=StoredObservation)
         return msgspec.structs.replace(absent, at=at)
-    volatile = (
-        msgspec.json.decode(zlib.decompress(row.volatile)) if row.volatile else {}
-    )
+    volatile = msgspec.json.decode(zlib.decompress(row.volatile)) if row.volatile else {}
     value = msgspec.json.decode(_get(connection, row.blob))
     return StoredObservation(
         row.kind, row.subject, at, row.address or None, row.peer, value, volatile
@@ -338,9 +317,7 @@ def _targets_of(run: int) -> sa.Select[Any]:
 def _assessment(connection: Connection, run: int, row: Any) -> Assessment:  # noqa: ANN401 - a row
     query = (
         sa.select(schema.observation)
-        .where(
-            schema.observation.c.run == run, schema.observation.c.target == row.target
-        )
+        .where(schema.observation.c.run == run, schema.observation.c.target == row.target)
         .order_by(
             schema.observation.c.kind,
             schema.observation.c.subject,
@@ -376,9 +353,7 @@ def _run_row(connection: Connection, reference: str) -> Any:  # noqa: ANN401 - a
         case [row, *_] if reference == LATEST:
             return row
         case []:
-            message = (
-                f"there is no run {reference!r} in this store (see: govscan runs list)"
-            )
+            message = f"there is no run {reference!r} in this store (see: govscan runs list)"
         case _:
             message = f"several runs begin with {reference!r}: say more of the id"
     raise NoSuchRunError(message)

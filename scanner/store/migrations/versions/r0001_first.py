@@ -32,26 +32,18 @@ def upgrade() -> None:
         sa.Column("document", sa.LargeBinary(length=32), nullable=False),
         sa.Column("inventory", sa.LargeBinary(length=32), nullable=False),
         sa.Column("notes", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["document"], ["blob.sha256"], name=op.f("fk_run_document")
-        ),
-        sa.ForeignKeyConstraint(
-            ["inventory"], ["blob.sha256"], name=op.f("fk_run_inventory")
-        ),
+        sa.ForeignKeyConstraint(["document"], ["blob.sha256"], name=op.f("fk_run_document")),
+        sa.ForeignKeyConstraint(["inventory"], ["blob.sha256"], name=op.f("fk_run_inventory")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
         sa.UniqueConstraint("key", name=op.f("uq_run_key")),
-        sa.UniqueConstraint(
-            "lineage", "sequence", name=op.f("uq_run_lineage_sequence")
-        ),
+        sa.UniqueConstraint("lineage", "sequence", name=op.f("uq_run_lineage_sequence")),
     )
     op.create_table(
         "target",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("host", sa.String(length=253), nullable=False),
         sa.Column("first_run", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["first_run"], ["run.id"], name=op.f("fk_target_first_run")
-        ),
+        sa.ForeignKeyConstraint(["first_run"], ["run.id"], name=op.f("fk_target_first_run")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
         sa.UniqueConstraint("host", name=op.f("uq_target_host")),
     )
@@ -67,9 +59,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=32), nullable=True),
         sa.Column("fingerprint", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(["run"], ["run.id"], name=op.f("fk_finding_run")),
-        sa.ForeignKeyConstraint(
-            ["target"], ["target.id"], name=op.f("fk_finding_target")
-        ),
+        sa.ForeignKeyConstraint(["target"], ["target.id"], name=op.f("fk_finding_target")),
         sa.PrimaryKeyConstraint(
             "run", "target", "check", "subject", "item", name=op.f("pk_finding")
         ),
@@ -92,13 +82,9 @@ def upgrade() -> None:
         sa.Column("volatile", sa.LargeBinary(), nullable=True),
         sa.Column("blob", sa.LargeBinary(length=32), nullable=True),
         sa.Column("absence", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["blob"], ["blob.sha256"], name=op.f("fk_observation_blob")
-        ),
+        sa.ForeignKeyConstraint(["blob"], ["blob.sha256"], name=op.f("fk_observation_blob")),
         sa.ForeignKeyConstraint(["run"], ["run.id"], name=op.f("fk_observation_run")),
-        sa.ForeignKeyConstraint(
-            ["target"], ["target.id"], name=op.f("fk_observation_target")
-        ),
+        sa.ForeignKeyConstraint(["target"], ["target.id"], name=op.f("fk_observation_target")),
         sa.PrimaryKeyConstraint(
             "run", "target", "kind", "subject", "address", name=op.f("pk_observation")
         ),
@@ -114,18 +100,10 @@ def upgrade() -> None:
         sa.Column("ended", sa.BigInteger(), nullable=True),
         sa.Column("findings", sa.LargeBinary(length=32), nullable=True),
         sa.Column("facts", sa.LargeBinary(length=32), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["facts"], ["blob.sha256"], name=op.f("fk_run_target_facts")
-        ),
-        sa.ForeignKeyConstraint(
-            ["findings"], ["blob.sha256"], name=op.f("fk_run_target_findings")
-        ),
+        sa.ForeignKeyConstraint(["facts"], ["blob.sha256"], name=op.f("fk_run_target_facts")),
+        sa.ForeignKeyConstraint(["findings"], ["blob.sha256"], name=op.f("fk_run_target_findings")),
         sa.ForeignKeyConstraint(["run"], ["run.id"], name=op.f("fk_run_target_run")),
-        sa.ForeignKeyConstraint(
-            ["target"], ["target.id"], name=op.f("fk_run_target_target")
-        ),
+        sa.ForeignKeyConstraint(["target"], ["target.id"], name=op.f("fk_run_target_target")),
         sa.PrimaryKeyConstraint("run", "target", name=op.f("pk_run_target")),
     )
-    op.create_index(
-        op.f("ix_run_target_run_agency"), "run_target", ["run", "agency"], unique=False
-    )
+    op.create_index(op.f("ix_run_target_run_agency"), "run_target", ["run", "agency"], unique=False)

@@ -1,0 +1,1 @@
+"""DNS: the recursive resolver, and direct questions to authoritative servers."""

@@ -1,0 +1,1 @@
+"""HTTP: one exchange at a time, every hop and every header line kept, bodies bounded."""
