@@ -157,13 +157,13 @@ def _family(module: str) -> str:
             raise DefinitionError(message)
 
 
-def needs_of(function: Callable[..., Any]) -> tuple[Need, ...]:
-    """Read the needs of a judge or a gatherer from its annotations."""
+def needs_of(function: Callable[..., Any], *, skip: int = 0) -> tuple[Need, ...]:
+    """Read the needs of a judge, or of a gatherer after its context, from the annotations."""
     hints = get_type_hints(function)
     hints.pop("return", None)
     return tuple(
         _need(hint, f"{function.__module__}.{function.__qualname__}({name})")
-        for name, hint in hints.items()
+        for name, hint in list(hints.items())[skip:]
     )
 
 

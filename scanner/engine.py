@@ -85,6 +85,7 @@ class Surroundings:
             resolver=self.resolver,
             clock=self.clock,
             shared=self.shared,
+            own=SharedResults(),
             user_agent=plan.user_agent,
             helo_name=plan.helo_name,
             authorised_by=plan.authorised_by,

@@ -17,6 +17,8 @@ import msgspec
 from scanner import fact
 from scanner.check import Check
 from scanner.fact import Fact
+from scanner.formats.catalogue import Catalogue
+from scanner.formats.catalogue import read as read_catalogue
 from scanner.gather.gatherer import Gatherer
 
 T = TypeVar("T")
@@ -79,6 +81,12 @@ def owners() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(set(found.get(name, ())))) for name in OUR_PACKAGES}
 
 
+def catalogue() -> Catalogue:
+    """The exposures that are asked for: every YAML file beside the exposure checks."""
+    root = Path(import_module("checks.exposure").__file__ or "").parent / "catalogue"
+    return read_catalogue((one.name, one.read_bytes()) for one in sorted(root.glob("*.yaml")))
+
+
 def refuse_foreign_packages() -> None:
     """Refuse to start where another distribution ships a package of one of our names.
 
@@ -128,6 +136,7 @@ def _digest(checks: Iterable[Check], facts: Iterable[Fact]) -> str:
         source = Path(import_module(one.module).__file__ or "")
         hashed.update(one.id.encode() + b"\0" + _source(source))
     here = Path(__file__).parent
+    hashed.update(msgspec.json.encode(catalogue()))
     for folder in ("formats", "data"):
         for path in sorted((here / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":

@@ -22,7 +22,7 @@ from scanner.observation import (
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
-MOST_SHARED = 10_000
+MOST_SHARED = 2_000
 
 
 class SharedResults:

@@ -123,11 +123,15 @@ class Dialer:
             return True
         return ip.is_global and not ip.is_multicast and ip not in NAT64_LOCAL
 
-    def admit(self, subject: Subject, address: str) -> tuple[str, int]:
-        """The address and port to dial for a service; raise where that is not permitted."""
+    def admit_name(self, subject: Subject) -> None:
+        """Raise where a service's name is not in scope: it is not even looked up."""
         if not self._scope.includes(subject):
             message = f"{subject.host} is not in the scope of this run"
             raise NotObservedError(Reason.OUT_OF_SCOPE, message)
+
+    def admit(self, subject: Subject, address: str) -> tuple[str, int]:
+        """The address and port to dial for a service; raise where that is not permitted."""
+        self.admit_name(subject)
         if not self.permits(address):
             message = f"{address} is not a public address (see --allow-network)"
             raise NotObservedError(Reason.OUT_OF_SCOPE, message)

@@ -36,13 +36,14 @@ class Shared(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that a gatherer may use."""
+    """All that a gatherer may use: ``shared`` of the run, ``own`` of this target alone."""
 
     target: Target
     dialer: Dialer
     resolver: Resolver
     clock: Clock
     shared: Shared
+    own: Shared
     user_agent: str
     helo_name: str
     authorised_by: str
@@ -87,7 +88,7 @@ def gatherer(kind: type) -> Callable[[Gather], Gatherer]:
         if kind.__name__ not in KINDS:
             message = f"{gather.__qualname__}: {kind.__name__} is not a kind of observation"
             raise DefinitionError(message)
-        needs = needs_of(gather)
+        needs = needs_of(gather, skip=1)
         if any(need.form is not Form.EVERY for need in needs):
             message = f"{gather.__qualname__}: a gatherer's needs are annotated Every[Kind]"
             raise DefinitionError(message)

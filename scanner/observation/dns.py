@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from scanner.observation.base import Level, Place, kind
+from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import dig
 
 
@@ -64,3 +64,80 @@ class HostAddresses(Struct, frozen=True):
     def addresses(self) -> tuple[str, ...]:
         """IPv4 first, each family in numerical order."""
         return (*self.ipv4, *self.ipv6)
+
+
+class NameServer(Struct, frozen=True, omit_defaults=True):
+    """One NS record of a zone and what its name resolves to."""
+
+    name: str
+    presence: Presence | None = None
+    ipv4: tuple[str, ...] = ()
+    ipv6: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    reason: Reason | None = None
+    detail: str = ""
+
+
+@kind(Level.TARGET, command=lambda place: dig(place.subject.host, "NS"))
+class NameServers(Struct, frozen=True):
+    """The zone a target's name lies in, and its name servers as the resolver gives them."""
+
+    zone: str
+    servers: tuple[NameServer, ...]
+
+
+def _dig_server(place: Place) -> str:
+    where = place.address or place.subject.host
+    return f"dig @{where} +norecurse SOA (at the zone of the finding)"
+
+
+class DirectAnswer(Struct, frozen=True, omit_defaults=True):
+    """What one server said to one question: an RCODE, or why nothing was heard."""
+
+    rcode: str = ""
+    is_authoritative: bool = False
+    offers_recursion: bool = False
+    answers: int = 0
+    reason: Reason | None = None
+    detail: str = ""
+
+
+@kind(Level.ENDPOINT, command=_dig_server)
+class AuthoritativeServer(Struct, frozen=True, omit_defaults=True):
+    """What one name server says of the zone when asked directly (RD=0), and as a resolver (RD=1)."""
+
+    zone: str
+    by_udp: DirectAnswer
+    by_tcp: DirectAnswer
+    foreign: DirectAnswer
+    serial: int | None = None
+
+
+@kind(Level.HOST, command=lambda place: dig(place.subject.host, "CAA"))
+class CaaRecords(Struct, frozen=True, omit_defaults=True):
+    """The relevant CAA set of a host: the first non-empty one on the way up (RFC 8659 3)."""
+
+    found_at: str = ""
+    records: tuple[str, ...] = ()
+
+
+class AliasEnd(StrEnum):
+    """How a chain of CNAMEs ends."""
+
+    RESOLVES = "resolves"
+    NODATA = "nodata"
+    NXDOMAIN = "nxdomain"
+
+
+@kind(Level.HOST, command=lambda place: dig(place.subject.host, "CNAME"))
+class HostAlias(Struct, frozen=True, omit_defaults=True):
+    """Where a host's CNAME chain ends, and whether the last target's domain is registered.
+
+    ``registrable`` is that domain by the public suffix list's ICANN section.
+    ``is_registered`` is ``None`` where that was not asked or not answered.
+    """
+
+    targets: tuple[str, ...]
+    end: AliasEnd
+    registrable: str = ""
+    is_registered: bool | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from scanner.observation.base import Level, Place, kind
+from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import openssl
 
 
@@ -24,6 +24,52 @@ class CertificateChain(Struct, frozen=True):
     version: str
     certificates: tuple[bytes, ...]
     purpose: str = "web"
+
+
+class ProtocolAnswer(Struct, frozen=True, omit_defaults=True):
+    """What one protocol version got: ``accepted`` is ``None`` where silence settled nothing."""
+
+    version: str
+    accepted: bool | None
+    suite: str = ""
+    group: str = ""
+    alpn: str = ""
+    reason: Reason | None = None
+    detail: str = ""
+
+
+def _try_versions(place: Place) -> str:
+    return openssl(place, "-brief")
+
+
+@kind(Level.ENDPOINT, command=_try_versions)
+class TlsServer(Struct, frozen=True, omit_defaults=True):
+    """Which protocol versions one address accepts, newest first: one hello each.
+
+    ``other_protocol`` is set where something answers that is not TLS: then nothing was accepted.
+    """
+
+    name: str
+    protocols: tuple[ProtocolAnswer, ...]
+    purpose: str = "web"
+    other_protocol: str = ""
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions accepted, newest first."""
+        return tuple(one.version for one in self.protocols if one.accepted)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every version got an answer that settles it."""
+        return all(one.accepted is not None for one in self.protocols)
+
+    def answer(self, version: str) -> ProtocolAnswer:
+        """What one version got; unknown where it was never asked."""
+        return next(
+            (one for one in self.protocols if one.version == version),
+            ProtocolAnswer(version, None, reason=Reason.BUDGET_EXHAUSTED, detail="not asked"),
+        )
 
 
 @kind(Level.RUN)

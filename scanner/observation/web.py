@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 from scanner.observation.base import Level, Place, Reason, kind
@@ -132,3 +134,72 @@ class HttpsAnswer(Struct, frozen=True):
     """
 
     exchange: HttpExchange
+
+
+class ChainEnd(StrEnum):
+    """How a chain of redirects ends."""
+
+    ANSWERED = "answered"
+    LOOP = "loop"
+    TOO_LONG = "too-long"
+    INVALID_TARGET = "invalid-target"
+    OUT_OF_SCOPE = "out-of-scope"
+    FAILED = "failed"
+
+
+def _follow(place: Place) -> str:
+    return curl(place, flags="-sIL")
+
+
+@kind(Level.SERVICE, command=_follow)
+class RedirectChain(Struct, frozen=True, omit_defaults=True):
+    """Every hop from the service's start page, raw; a hop out of scope is named, not visited."""
+
+    hops: tuple[HttpExchange, ...]
+    end: ChainEnd
+    target: str = ""
+    reason: Reason | None = None
+    detail: str = ""
+
+
+class Resource(Struct, frozen=True, omit_defaults=True):
+    """An element that loads something: its URL as written, and what guards it."""
+
+    element: str
+    url: str
+    integrity: str = ""
+    crossorigin: str | None = None
+
+
+class Form(Struct, frozen=True, omit_defaults=True):
+    """A form: action as written, method in lower case, whether it asks for a password."""
+
+    action: str
+    method: str = "get"
+    has_password: bool = False
+
+
+class Elements(Struct, frozen=True, omit_defaults=True):
+    """What checks read of an HTML page; never its text. ``truncated``: only a prefix was read."""
+
+    title: str = ""
+    language: str = ""
+    generator: str = ""
+    base: str = ""
+    policies: tuple[str, ...] = ()
+    referrer: str = ""
+    resources: tuple[Resource, ...] = ()
+    forms: tuple[Form, ...] = ()
+    truncated: bool = False
+
+
+@kind(Level.ENDPOINT, command=_curl)
+class Page(Struct, frozen=True):
+    """The document of ``https://host/`` at one address, after redirects within the host.
+
+    An answer that is a block page, or that leads to another host, is no document of this one.
+    ``elements`` is ``None`` where it is not HTML.
+    """
+
+    exchange: HttpExchange
+    elements: Elements | None = None

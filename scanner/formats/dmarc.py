@@ -1,0 +1,199 @@
+"""DMARC records and the policy they give (RFC 9989, which replaces RFC 7489)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from scanner.formats.error import FormatError
+from scanner.observation.mail import DmarcRecords
+
+POLICIES = ("none", "quarantine", "reject")
+_LOWERED = {"reject": "quarantine", "quarantine": "none", "none": "none"}
+_CANDIDATE = re.compile(r"^[ \t]*[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)", re.ASCII)
+LONG = 8
+
+
+class Record(Struct, frozen=True):
+    """A record as it is read: tag names in lower case; ``p`` is none where it is absent."""
+
+    tags: Mapping[str, str]
+    policy: str
+    sub: str
+    nonexistent: str
+    reports: tuple[str, ...]
+    bad_reports: tuple[str, ...]
+    defects: tuple[str, ...]
+
+    @property
+    def is_test(self) -> bool:
+        """``t=y``: receivers act one level lower (RFC 9989 4.7)."""
+        return self.tags.get("t", "n").lower() == "y"
+
+    @property
+    def percent(self) -> int:
+        """``pct`` of older receivers, 100 when absent or unreadable."""
+        text = self.tags.get("pct", "100")
+        return min(int(text), 100) if re.fullmatch(r"\d{1,3}", text, re.ASCII) else 100
+
+    def lowered(self, policy: str) -> str:
+        """A policy after ``t=y``."""
+        return _LOWERED[policy] if self.is_test else policy
+
+
+def is_candidate(text: str) -> bool:
+    """Whether a TXT record is a DMARC record at all (RFC 9989 4.7); all else is discarded."""
+    return bool(_CANDIDATE.match(text))
+
+
+def parse(text: str) -> Record:
+    """Read a record; raise ``FormatError`` where it is not usable."""
+    tags: dict[str, str] = {}
+    for part in text.split(";"):
+        name, equals, value = part.partition("=")
+        key = name.strip(" \t").lower()
+        if not key and not equals:
+            continue
+        if not equals or not re.fullmatch(r"[a-z][a-z0-9_]*", key, re.ASCII):
+            raise FormatError("{part} is no tag", part=part.strip()[:100])
+        if key in tags:
+            raise FormatError("the tag {tag} is given twice", tag=key)
+        tags[key] = value.strip(" \t")
+    good, bad = _reports(tags.get("rua", ""))
+    return _read(tags, good, bad)
+
+
+def _read(tags: Mapping[str, str], good: tuple[str, ...], bad: tuple[str, ...]) -> Record:
+    """RFC 9989 4.10.1: a bad policy value with a report address is ``none``, else no record."""
+    wrong = [
+        f"{name}={tags[name]}"
+        for name in ("p", "sp", "np")
+        if name in tags and tags[name].lower() not in POLICIES
+    ]
+    if wrong and not good:
+        raise FormatError("{tag} is not a policy, and there is no address for reports", tag=wrong[0])
+    policy = "none" if wrong else tags.get("p", "none").lower()
+    sub = policy if wrong else tags.get("sp", policy).lower()
+    nonexistent = sub if wrong else tags.get("np", sub).lower()
+    defects = tuple(f"{one} is not a policy" for one in wrong)
+    if "p" not in tags:
+        defects += ("p is missing",)
+    return Record(tags, policy, sub, nonexistent, good, bad, defects)
+
+
+def _reports(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The usable report URIs, and what is none (a bare address lacks ``mailto:``)."""
+    good: list[str] = []
+    bad: list[str] = []
+    for one in filter(None, (part.strip() for part in value.split(","))):
+        uri = one.partition("!")[0]
+        (good if _is_usable(uri) else bad).append(uri[:200])
+    return tuple(good), tuple(bad)
+
+
+def _is_usable(uri: str) -> bool:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    local, _, host = parts.path.rpartition("@")
+    return parts.scheme.lower() == "mailto" and bool(local) and "." in host
+
+
+def walk(name: str) -> Iterator[str]:
+    """The names asked, longest first: at most eight (RFC 9989 4.10)."""
+    labels = name.split(".")
+    yield name
+    rest = labels[1:] if len(labels) < LONG else labels[-7:]
+    while rest:
+        yield ".".join(rest)
+        rest = rest[1:]
+
+
+def has_suffix_tag(texts: Iterable[str]) -> bool:
+    """Whether the walk ends here: one record, with ``psd=y`` or ``psd=n``."""
+    found = _only(tuple(texts))
+    return bool(found) and found.tags.get("psd", "u").lower() in {"y", "n"}
+
+
+def _only(texts: tuple[str, ...]) -> Record | None:
+    """The record of a name; several are none (RFC 9989 4.7), an unusable one is none."""
+    if len(texts) != 1:
+        return None
+    try:
+        return parse(texts[0])
+    except FormatError:
+        return None
+
+
+class Effective(Struct, frozen=True):
+    """The policy that applies to a name, and where it comes from (RFC 9989 4.10.1)."""
+
+    record: Record
+    owner: str
+    policy: str
+    sub: str
+    nonexistent: str
+
+
+class Discovery(Struct, frozen=True):
+    """What the walk found: ``unknown`` names the step that could not be asked and could matter."""
+
+    effective: Effective | None = None
+    owner: str = ""
+    unknown: str = ""
+
+
+def discover(records: DmarcRecords) -> Discovery:
+    """The policy for the author domain: its own record, else its organisational domain's."""
+    author = records.steps[0].name
+    unknown = next((one for one in records.steps if one.reason), None)
+    found = {one.name: record for one in records.steps if (record := _only(one.texts))}
+    if unknown and (unknown.name == author or author not in found):
+        return Discovery(unknown=f"_dmarc.{unknown.name}: {unknown.reason}")
+    if author in found:
+        record = found[author]
+        return Discovery(_effective(record, author, own=True, exists=True), author)
+    owner = organisational(author, found)
+    if owner not in found:
+        owner = next((name for name, one in found.items() if _psd(one) == "y"), "")
+    if not owner:
+        return Discovery()
+    return Discovery(
+        _effective(found[owner], owner, own=False, exists=records.exists), owner
+    )
+
+
+def organisational(author: str, found: Mapping[str, Record]) -> str:
+    """The organisational domain by the walk (RFC 9989 4.10.2); ``found`` longest name first."""
+    names = sorted(found, key=lambda name: -name.count("."))
+    for name in names:
+        if _psd(found[name]) == "n":
+            return name
+        if _psd(found[name]) == "y" and name != author:
+            below = author.removesuffix("." + name).rpartition(".")[2]
+            return f"{below}.{name}"
+    return names[-1] if names else author
+
+
+def _psd(record: Record) -> str:
+    return record.tags.get("psd", "u").lower()
+
+
+def _effective(record: Record, owner: str, *, own: bool, exists: bool) -> Effective:
+    inherited = record.sub if exists else record.nonexistent
+    return Effective(
+        record=record,
+        owner=owner,
+        policy=record.lowered(record.policy if own else inherited),
+        sub=record.lowered(record.sub),
+        nonexistent=record.lowered(record.nonexistent),
+    )
+
+
+def is_weaker(policy: str, than: str) -> bool:
+    """Whether one policy asks less of receivers than another."""
+    return POLICIES.index(policy) < POLICIES.index(than)

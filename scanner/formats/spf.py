@@ -1,0 +1,187 @@
+"""SPF records: which terms there are, whether they are sound, how they end (RFC 7208)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from msgspec import Struct
+
+from scanner.formats.error import FormatError
+
+MOST_LOOKUPS = 10
+LONGEST_DOMAIN = 253
+
+_VERSION = re.compile(r"v=spf1(?: |$)", re.IGNORECASE | re.ASCII)
+_MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)=(.*)", re.ASCII)
+_MECHANISM = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)(?::([^/]*))?(/.*)?", re.ASCII)
+_DUAL_CIDR = re.compile(r"(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?", re.ASCII)
+_MACRO = re.compile(r"%(?:\{[slodipvhSLODIPVH]\d{0,3}r?[.\-+,/_=]*\}|%|_|-)", re.ASCII)
+_LABELS = re.compile(r"[!-~]+", re.ASCII)
+COSTLY = frozenset({"include", "a", "mx", "ptr", "exists"})
+PLAIN = frozenset({"all", "ip4", "ip6"})
+
+
+class Term(Struct, frozen=True):
+    """One term: a mechanism with its qualifier, or a modifier (then ``qualifier`` is ``=``)."""
+
+    name: str
+    qualifier: str = "+"
+    value: str = ""
+    cidr: str = ""
+
+    @property
+    def costs(self) -> bool:
+        """Whether it counts towards the ten look-ups (RFC 7208 4.6.4)."""
+        return self.name in COSTLY or (self.name == "redirect" and self.qualifier == "=")
+
+
+class Record(Struct, frozen=True):
+    """A record whose syntax holds throughout (RFC 7208 4.6)."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def all(self) -> Term | None:
+        """The ``all`` that ends the evaluation, if there is one."""
+        return next((one for one in self.terms if one.name == "all"), None)
+
+    @property
+    def redirect(self) -> str:
+        """The target of ``redirect``, which counts only without ``all`` (RFC 7208 6.1)."""
+        found = [one.value for one in self.terms if one.qualifier == "=" and one.name == "redirect"]
+        return found[0] if found and not self.all else ""
+
+    @property
+    def evaluated(self) -> tuple[Term, ...]:
+        """The mechanisms up to ``all``: those behind it never run (RFC 7208 5.1)."""
+        kept: list[Term] = []
+        for one in self.terms:
+            if one.qualifier != "=":
+                kept.append(one)
+            if one.name == "all":
+                break
+        return tuple(kept)
+
+    @property
+    def passes_nobody(self) -> bool:
+        """Exactly ``v=spf1 -all`` in meaning: no term can pass."""
+        return not self.redirect and all(one.qualifier != "+" for one in self.evaluated)
+
+
+def is_record(text: str) -> bool:
+    """RFC 7208 4.5: the version, then a blank or the end."""
+    return bool(_VERSION.match(text))
+
+
+def parse(text: str) -> Record:
+    """Read a record; raise ``FormatError`` where every receiver must answer permerror."""
+    terms = tuple(_term(word) for word in text.split(" ")[1:] if word)
+    for name in ("redirect", "exp"):
+        if sum(one.qualifier == "=" and one.name == name for one in terms) > 1:
+            raise FormatError("{name} is given twice", name=name)
+    return Record(terms)
+
+
+def _term(word: str) -> Term:
+    if not _LABELS.fullmatch(word):
+        raise FormatError("the term {term} has a character that is not printable ASCII", term=word)
+    if found := _MODIFIER.fullmatch(word):
+        return _modifier(found[1].lower(), found[2], word)
+    found = _MECHANISM.fullmatch(word)
+    if not found:
+        raise FormatError("{term} is no term", term=word)
+    qualifier, name = found[1] or "+", found[2].lower()
+    if name in {"ip4", "ip6"}:
+        return _network(qualifier, name, word)
+    if name not in COSTLY | PLAIN:
+        raise FormatError("{term} is no mechanism of SPF", term=word)
+    return _mechanism(Term(name, qualifier, found[3] or "", found[4] or ""), word, found[3])
+
+
+def _modifier(name: str, value: str, word: str) -> Term:
+    if name in {"redirect", "exp"}:
+        _domain(value, word)
+    elif not _is_macro_string(value):
+        raise FormatError("the macro in {term} is malformed", term=word)
+    return Term(name, "=", value)
+
+
+def _mechanism(term: Term, word: str, given: str | None) -> Term:
+    match term.name:
+        case "all" if given is not None or term.cidr:
+            raise FormatError("{term}: all takes no value", term=word)
+        case "include" | "exists" if not term.value:
+            raise FormatError("{term} names no domain", term=word)
+        case "include" | "exists" | "ptr" if term.cidr:
+            raise FormatError("{term} takes no prefix length", term=word)
+        case "a" | "mx" if not _is_dual_cidr(term.cidr):
+            raise FormatError("the prefix length of {term} is not one", term=word)
+        case _:
+            pass
+    if given is not None:
+        _domain(term.value, word)
+    return term
+
+
+def _is_dual_cidr(text: str) -> bool:
+    found = _DUAL_CIDR.fullmatch(text)
+    return bool(found) and int(found[1] or 0) <= 32 and int(found[2] or 0) <= 128  # noqa: PLR2004
+
+
+def _network(qualifier: str, name: str, word: str) -> Term:
+    _, colon, value = word.partition(":")
+    try:
+        network = ip_network(value, strict=False)
+    except ValueError:
+        raise FormatError("{term} names no network", term=word) from None
+    prefix = value.partition("/")[2]
+    bad_prefix = "/" in value and not re.fullmatch(r"0|[1-9]\d{0,2}", prefix, re.ASCII)
+    if not colon or network.version != int(name[2]) or bad_prefix:
+        raise FormatError("{term} names no network", term=word)
+    return Term(name, qualifier, value)
+
+
+def _domain(value: str, word: str) -> None:
+    """RFC 7208 7.1: a macro string that ends in a top label or a macro."""
+    if not value or not _is_macro_string(value):
+        raise FormatError("{term} names no domain", term=word)
+    last = value.rstrip(".").rpartition(".")[2]
+    if not value.endswith("}") and (not re.search(r"[A-Za-z-]", last) or last.startswith("-")):
+        raise FormatError("{term} names no domain", term=word)
+    if not value.endswith("}") and "." not in value.rstrip("."):
+        raise FormatError("{term} names no domain", term=word)
+
+
+def _is_macro_string(value: str) -> bool:
+    return "%" not in _MACRO.sub("", value)
+
+
+def has_macro(value: str) -> bool:
+    """Whether a name depends on the sender, so that it cannot be followed from here."""
+    return "%" in value
+
+
+def followed(texts: Iterable[str]) -> Iterator[str]:
+    """The names whose records belong to the evaluation: includes and the redirect."""
+    records = [text for text in texts if is_record(text)]
+    if len(records) != 1:
+        return
+    try:
+        record = parse(records[0])
+    except FormatError:
+        return
+    names = [one.value for one in record.evaluated if one.name == "include"]
+    for name in (*names, record.redirect):
+        if name and not has_macro(name):
+            yield name.lower().rstrip(".")
+
+
+def networks(record: Record) -> tuple[IPv4Network | IPv6Network, ...]:
+    """What ``ip4`` and ``ip6`` terms let pass."""
+    return tuple(
+        ip_network(one.value, strict=False)
+        for one in record.evaluated
+        if one.name in {"ip4", "ip6"} and one.qualifier == "+"
+    )

@@ -1,0 +1,1 @@
+"""Asks, with leave only, for paths that should not be public."""

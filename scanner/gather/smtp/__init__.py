@@ -1,0 +1,1 @@
+"""Talks to mail servers up to STARTTLS; no mail is ever sent."""

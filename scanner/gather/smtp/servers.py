@@ -1,0 +1,124 @@
+"""What each MX host says: once per address and run, however many domains share it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from scanner.gather.dialer import unobserved
+from scanner.gather.gatherer import Context, Places, gatherer
+from scanner.gather.smtp.talk import command, hello
+from scanner.message import Message
+from scanner.observation import (
+    Every,
+    Inapplicable,
+    NotObservedError,
+    Observation,
+    Observed,
+    Place,
+    Reason,
+    Role,
+    Subject,
+    Unobserved,
+)
+from scanner.observation.mail import MailHost, MailHosts, MailServer
+
+SMTP = 25
+MOST_HOSTS = 10
+ADDRESSES_EACH = 1
+SECONDS = 90.0
+SYNTAX_ERRORS = range(500, 505)  # an old server that knows no EHLO (RFC 5321 3.2)
+
+
+@gatherer(MailServer)
+async def mail_servers(on: Context, hosts: Every[MailHosts]) -> Places:
+    """Every MX host of the target, each at its first address of each family."""
+    seen = hosts.seen[0].observation
+    if not isinstance(seen, Observed):
+        return {on.domain: seen}
+    places = _places(on, seen.value)
+
+    async def look(place: Place) -> None:
+        places[place] = await _see(on, place, is_implicit=not seen.value.hosts)
+
+    async with asyncio.TaskGroup() as group:
+        for place in [place for place in places if place.address]:
+            group.create_task(look(place))
+    return places
+
+
+def _places(on: Context, found: MailHosts) -> dict[Place, Observation]:
+    if found.is_null:
+        why = Message("The domain publishes a null MX: it takes no mail (RFC 7505).")
+        return {on.domain: Inapplicable(why)}
+    if not found.receives:
+        why = Message("The name has neither an MX record nor an address: it takes no mail.")
+        return {on.domain: Inapplicable(why)}
+    places: dict[Place, Observation] = {}
+    for host in found.hosts[:MOST_HOSTS]:
+        places |= _of_host(on, host)
+    return places
+
+
+def _of_host(on: Context, host: MailHost) -> dict[Place, Observation]:
+    subject = Subject(Role.MAIL, host.name, SMTP)
+    addresses = on.dialer.endpoints(host.name, SMTP, host.addresses)
+    if not addresses:
+        reason = host.reason or Reason.NO_SUCH_NAME
+        detail = host.detail or f"{host.name} has no address"
+        return {Place(subject): Unobserved(reason, detail, on.clock.now())}
+    ours = [one for one in addresses if on.dialer.has_family(one)]
+    if not ours:
+        detail = "this machine has no route for the address family of its addresses"
+        return {Place(subject): Unobserved(Reason.UNREACHABLE, detail, on.clock.now())}
+    four = [one for one in ours if ":" not in one][:ADDRESSES_EACH]
+    six = [one for one in ours if ":" in one][:ADDRESSES_EACH]
+    waiting = Unobserved(Reason.BUDGET_EXHAUSTED, "not yet asked", on.clock.now())
+    return {Place(subject, one): waiting for one in (*four, *six)}
+
+
+async def _see(on: Context, place: Place, *, is_implicit: bool) -> Observation:
+    subject, address = place.subject, place.address or ""
+
+    async def see() -> MailServer | NotObservedError:
+        try:
+            return await _talk(on, subject, address)
+        except (NotObservedError, OSError) as error:
+            return unobserved(error)
+
+    seen = await on.shared.once(("smtp", subject, address), see)
+    if isinstance(seen, MailServer):
+        return on.observed(seen, on.dialer.peer(subject, address))
+    if is_implicit and seen.reason is Reason.REFUSED:
+        why = Message("There is no MX record, and the name's own address refuses mail.")
+        return Inapplicable(why, on.clock.now())
+    return Unobserved(seen.reason, seen.detail, on.clock.now(), seen.reached)
+
+
+async def _talk(on: Context, subject: Subject, address: str) -> MailServer:
+    """Once; and again where STARTTLS was not offered, so that nobody is accused by a hiccup."""
+    first = await _converse(on, subject, address)
+    if first.offers_starttls:
+        return first
+    second = await _converse(on, subject, address)
+    return second if second.offers_starttls else MailServer(
+        second.greeting, second.extensions, confirmed=True
+    )
+
+
+async def _converse(on: Context, subject: Subject, address: str) -> MailServer:
+    async with on.dialer.connect(subject, address, seconds=SECONDS) as sock:
+        first, said = await hello(sock, on.helo_name)
+        if said.code in SYNTAX_ERRORS:
+            said = said._replace(lines=())
+        elif said.code != 250:  # noqa: PLR2004 - RFC 5321 4.2.3
+            reason = Reason.RATE_LIMITED if said.code in range(400, 500) else Reason.BLOCKED
+            text = f"the reply to EHLO was {said.text!r}"
+            raise NotObservedError(reason, text, reached=True)
+        server = MailServer(first.text, said.lines[1:])
+        last = "STARTTLS" if server.offers_starttls else "QUIT"
+        reply = await command(sock, last)
+        return MailServer(
+            first.text, said.lines[1:], reply.text if server.offers_starttls else ""
+        )
+
+

@@ -1,0 +1,1 @@
+"""Shakes hands with TLS servers; no TLS library decides what can be seen."""

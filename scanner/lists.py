@@ -1,0 +1,42 @@
+"""Dated data of a run: read once at start, handed to judges and gatherers by type (Decisions 31)."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import certifi
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
+
+from scanner.observation.tls import TrustStore
+
+
+class ListError(ValueError):
+    """A file of roots or data that cannot be used."""
+
+
+def load(*, trust_store: Path | None = None, ca_files: Sequence[Path] = ()) -> Mapping[type, object]:
+    """Every list of the run, by its type.
+
+    ``trust_store`` takes the place of the roots that browsers trust (a closed network);
+    ``ca_files`` are further stores, each a fact of its own under its file's name.
+    """
+    public = trust_store or Path(certifi.where())
+    source = str(trust_store) if trust_store else f"certifi {certifi.__version__}"
+    extra = {one.stem: roots(one) for one in ca_files}
+    return {TrustStore: TrustStore(roots(public), source, extra)}
+
+
+def roots(path: Path) -> tuple[bytes, ...]:
+    """The certificates of a PEM file, in DER."""
+    try:
+        with warnings.catch_warnings():  # some old roots have odd serials (RFC 5280 4.1.2.2)
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            found = x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        message = f"{path}: a PEM file of certificates was expected ({error})"
+        raise ListError(message) from None
+    return tuple(one.public_bytes(Encoding.DER) for one in found)
