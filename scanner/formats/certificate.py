@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509 import Certificate
 from cryptography.x509.oid import AuthorityInformationAccessOID as Aia
 from cryptography.x509.oid import ExtensionOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
@@ -292,3 +293,26 @@ def _has_crl(leaf: x509.Certificate) -> bool:
     except (x509.ExtensionNotFound, ValueError):
         return False
     return True
+
+
+__all__ = [
+    "Certificate",
+    "Fault",
+    "FormatError",
+    "Key",
+    "Path",
+    "Pointers",
+    "dns_names",
+    "fingerprint",
+    "is_self_signed",
+    "issuer_name",
+    "key_of",
+    "lifetime_days",
+    "matches",
+    "parse",
+    "pointers",
+    "read_path",
+    "signature_hash",
+    "spki_sha256",
+    "validity_seconds",
+]

@@ -8,6 +8,9 @@ from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import openssl
 
 
+VERSIONS = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3")
+
+
 def _show_chain(place: Place) -> str:
     return openssl(place, "-showcerts")
 
@@ -63,6 +66,22 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
     def is_complete(self) -> bool:
         """Whether every version got an answer that settles it."""
         return all(one.accepted is not None for one in self.protocols)
+
+    @classmethod
+    def accepting(cls, *versions: str, unknown: tuple[str, ...] = ()) -> TlsServer:
+        """For examples: a server that takes these versions and refuses all others."""
+        answers = tuple(
+            ProtocolAnswer(one, None, reason=Reason.TIMEOUT, detail="no answer in time")
+            if one in unknown
+            else ProtocolAnswer(one, one in versions, detail="" if one in versions else "alert 70")
+            for one in VERSIONS
+        )
+        return cls("www.agency.example", answers)
+
+    @classmethod
+    def speaking(cls, other: str) -> TlsServer:
+        """For examples: a port where something else than TLS answers."""
+        return cls("www.agency.example", (), other_protocol=other)
 
     def answer(self, version: str) -> ProtocolAnswer:
         """What one version got; unknown where it was never asked."""

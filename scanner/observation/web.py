@@ -125,6 +125,11 @@ class HttpAnswer(Struct, frozen=True):
 
     exchange: HttpExchange
 
+    @classmethod
+    def from_text(cls, text: str, host: str = "www.agency.example") -> HttpAnswer:
+        """For examples: an answer as it would be typed."""
+        return cls(HttpExchange.from_text(text, f"http://{host}/"))
+
 
 @kind(Level.ENDPOINT, command=_curl)
 class HttpsAnswer(Struct, frozen=True):
@@ -134,6 +139,11 @@ class HttpsAnswer(Struct, frozen=True):
     """
 
     exchange: HttpExchange
+
+    @classmethod
+    def from_text(cls, text: str, host: str = "www.agency.example") -> HttpsAnswer:
+        """For examples: an answer as it would be typed."""
+        return cls(HttpExchange.from_text(text, f"https://{host}/"))
 
 
 class ChainEnd(StrEnum):
@@ -203,3 +213,9 @@ class Page(Struct, frozen=True):
 
     exchange: HttpExchange
     elements: Elements | None = None
+
+    @classmethod
+    def from_text(cls, *lines: str, elements: Elements | None = None) -> Page:
+        """For examples: a page with these header lines."""
+        head = "\n".join(("HTTP/1.1 200 OK", *lines))
+        return cls(HttpExchange.from_text(head), elements or Elements())

@@ -1,0 +1,52 @@
+"""TLS 1.0 is refused."""
+
+from scanner import (
+    Effort,
+    Judgement,
+    Reason,
+    Reference,
+    Role,
+    Severity,
+    check,
+    failed,
+    inconclusive,
+    not_applicable,
+    passed,
+)
+from scanner.observation.tls import TlsServer
+
+
+@check(
+    id="tls-1-0",
+    title="TLS 1.0 is refused",
+    severity=Severity.MEDIUM,
+    effort=Effort.MINUTES,
+    remediation="""
+        Allow TLS 1.2 and TLS 1.3 only. Devices that speak nothing newer have had no security
+        updates for years.
+    """,
+    snippets={
+        "nginx": "ssl_protocols TLSv1.2 TLSv1.3;",
+        "apache": "SSLProtocol -all +TLSv1.2 +TLSv1.3",
+        "iis": "Disable TLS 1.0 under SCHANNEL\\Protocols in the registry, then restart.",
+    },
+    references=(Reference("RFC 8996", "2"), Reference("RFC 9325", "3.1.1")),
+    roles=(Role.WEB,),
+    passes={"two newer versions": TlsServer.accepting("TLSv1.3", "TLSv1.2")},
+    fails={"it is accepted": TlsServer.accepting("TLSv1.2", "TLSv1.0")},
+    others={
+        "silence settles nothing": TlsServer.accepting("TLSv1.2", unknown=("TLSv1.0",)),
+        "no TLS at all": TlsServer.speaking("HTTP"),
+    },
+)
+def tls_1_0(server: TlsServer) -> Judgement:
+    """TLS 1.0 is from 1999. Attacks on it are known, and a visitor may be talked down to it."""
+    if server.other_protocol:
+        return not_applicable("The port does not speak TLS.")
+    answer = server.answer("TLSv1.0")
+    if answer.accepted is None:
+        reason = answer.reason or Reason.TIMEOUT
+        return inconclusive(reason, "TLS 1.0 was neither accepted nor refused: {why}.", why=reason)
+    if answer.accepted:
+        return failed("TLS 1.0 is accepted.", evidence=(f"TLSv1.0 {answer.suite}".strip(),))
+    return passed("TLS 1.0 is refused ({how}).", how=answer.detail)
