@@ -1,7 +1,7 @@
 """The plugin API: the names a check or a plugin may import."""
 
 from scanner.check import Check, Effort, Reference, check
-from scanner.fact import Fact, FactType, Members, Unknown
+from scanner.fact import Fact, FactType, FactValue, Members, Unknown
 from scanner.finding import (
     Confidence,
     Finding,
@@ -33,6 +33,7 @@ __all__ = [
     "Every",
     "Fact",
     "FactType",
+    "FactValue",
     "Finding",
     "Inapplicable",
     "Judgement",

@@ -56,3 +56,19 @@ def _directives(field: str) -> list[tuple[str, str | None]]:
 
 def _value(match: re.Match[str]) -> str | None:
     return match[2] if match[3] is None else re.sub(r"\\(.)", r"\1", match[3])
+
+
+def shown(max_age: int) -> int:
+    """A number that every JSON reader takes: the grammar knows no upper limit (RFC 6797 6.1.1)."""
+    return min(max_age, 1 << 53)
+
+
+def effective(field: str | None) -> Hsts | None:
+    """What a browser notes of the first field line, on a good connection; ``None`` for nothing."""
+    if field is None:
+        return None
+    try:
+        policy = parse(field)
+    except FormatError:
+        return None
+    return policy if policy.max_age else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -98,3 +99,12 @@ def _form(one: LexborNode) -> Form:
         _attribute(one, "method").lower() or "get",
         any(_attribute(field, "type").lower() == "password" for field in fields),
     )
+
+
+def resolved(url: str, elements: Elements, page_url: str) -> SplitResult | None:
+    """Where an element loads from, with the page's base; ``None`` for what is no URL."""
+    try:
+        base = urljoin(page_url, elements.base) if elements.base else page_url
+        return urlsplit(urljoin(base, url))
+    except ValueError:
+        return None
