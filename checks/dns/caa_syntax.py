@@ -1,0 +1,46 @@
+"""The CAA records are well formed."""
+
+from scanner import (
+    Effort,
+    Judgement,
+    Reference,
+    Severity,
+    check,
+    failed,
+    not_applicable,
+    passed,
+)
+from scanner.formats import caa
+from scanner.formats.error import FormatError
+from scanner.observation.dns import CaaRecords
+
+
+@check(
+    id="caa-syntax",
+    title="The CAA records can be read by the authorities",
+    severity=Severity.MEDIUM,
+    effort=Effort.MINUTES,
+    remediation="Correct the value: the authority's domain name, parameters after a semicolon.",
+    snippets={"bind": '@ IN CAA 0 issue "letsencrypt.org"'},
+    references=(Reference("RFC 8659", "4.2"),),
+    passes={"well formed": CaaRecords("a.example", ('0 issue "ca.example; account=1"',))},
+    fails={
+        "a URL instead of a name": CaaRecords("a.example", ('0 issue "https://ca.example/"',)),
+        "unreadable": CaaRecords("a.example", ("x y z q",)),
+    },
+    others={"no record": CaaRecords()},
+)
+def caa_syntax(found: CaaRecords) -> Judgement:
+    """A malformed value authorises nobody: the next renewal of the certificate fails."""
+    if not found.records:
+        return not_applicable("There is no CAA record.")
+    for record in found.records:
+        try:
+            one = caa.parse(record)
+        except FormatError as error:
+            return failed("A record cannot be read: {why}.", why=error.message, evidence=found.records)
+        if one.tag in {"issue", "issuewild"} and not one.is_sound:
+            return failed(
+                "The value {value} names no authority.", value=one.value[:100], evidence=(record,)
+            )
+    return passed("All {n} records are well formed.", n=len(found.records), evidence=found.records)
