@@ -1,1 +1,1 @@
-"""Pages and exports, made of what was kept."""
+"""Shows what was kept: pages for people, files for programs. No network, no clock, no store."""

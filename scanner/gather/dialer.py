@@ -29,7 +29,7 @@ class Route(NamedTuple):
 
     host: str
     port: int | None
-    to_host: str
+    to_host: str | None
     to_port: int | None
 
 
@@ -106,6 +106,8 @@ class Dialer:
 
     def has_family(self, address: str) -> bool:
         """Whether this machine has a route for the address's family at all."""
+        if ip_address(address).is_loopback:
+            return True
         is_ipv6 = ip_address(address).version == 6  # noqa: PLR2004 - the IP version
         return self.network.has_ipv6 if is_ipv6 else self.network.has_ipv4
 

@@ -111,7 +111,8 @@ class Site:
             for name, value in reply.raw_headers
         )
         coding = ",".join(reply.headers.getall("Content-Encoding", ()))
-        body, failure = await _body(reply, coding, most_bytes)
+        limit = self._on.dialer.budget.limits.read_bytes
+        body, failure = await _body(reply, coding, min(most_bytes, limit), min(MOST_WIRE, limit))
         data = bytes(body.data)
         version = reply.version or aiohttp.HttpVersion11
         made = exchange(
@@ -206,7 +207,9 @@ def _session(on: Context) -> aiohttp.ClientSession:
         auto_decompress=False,
         headers={"User-Agent": on.user_agent},
         timeout=aiohttp.ClientTimeout(
-            total=None, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS
+            total=None,
+            sock_connect=min(CONNECT_SECONDS, on.dialer.budget.limits.seconds),
+            sock_read=min(READ_SECONDS, on.dialer.budget.limits.seconds),
         ),
         max_line_size=HEAD_LIMIT,
         max_field_size=HEAD_LIMIT,
@@ -215,10 +218,10 @@ def _session(on: Context) -> aiohttp.ClientSession:
 
 
 async def _body(
-    reply: aiohttp.ClientResponse, coding: str, most_bytes: int
+    reply: aiohttp.ClientResponse, coding: str, most_bytes: int, most_wire: int
 ) -> tuple[Decoding, Reason | None]:
     """The body, cut at the limits, and the reason where it did not come whole."""
-    body = Decoding(coding, MOST_WIRE, most_bytes)
+    body = Decoding(coding, most_wire, most_bytes)
     try:
         async for chunk in reply.content.iter_chunked(1 << 16):
             if not body.feed(chunk):

@@ -31,7 +31,7 @@ async def ask(
         if preamble:
             await preamble(sock)
         try:
-            async with asyncio.timeout(HELLO_SECONDS):
+            async with asyncio.timeout(min(HELLO_SECONDS, on.dialer.budget.limits.seconds)):
                 await _exchange(sock, flight)
         except TimeoutError:
             flight.end(Kind.TIMED_OUT, "no answer in time")

@@ -19,6 +19,7 @@ SILENT = {
     Kind.TIMED_OUT: Reason.TIMEOUT,
     Kind.MALFORMED: Reason.MALFORMED_REPLY,
 }
+OLD_ENOUGH = "TLSv1.0"
 INTERNAL_ERROR = 80  # RFC 8446 6.2: says nothing of the offer, so it is asked once more
 
 
@@ -38,7 +39,8 @@ async def examine(
     """
     examiner = _Examiner(on, subject, address, preamble)
     for version in NEWEST_FIRST:
-        await examiner.first(version)
+        if not examiner.is_mute or version == OLD_ENOUGH:
+            await examiner.first(version)
         if examiner.other_protocol:
             break
     await examiner.settle()
@@ -67,6 +69,12 @@ class _Examiner:
         self._results[version] = result
         if result.kind is Kind.NOT_TLS:
             self.other_protocol = result.detail
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether the newest hellos were all met with silence: then one old one more is enough."""
+        kinds = [one.kind for one in self._results.values()]
+        return len(kinds) > 1 and set(kinds) == {Kind.TIMED_OUT}
 
     async def settle(self) -> None:
         """Only a TLS reply refuses; a silent one is believed twice, with a good control (5.1)."""

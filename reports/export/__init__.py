@@ -1,0 +1,1 @@
+"""Files for programs: one exporter a format."""

@@ -1,0 +1,1 @@
+"""View models: what a page shows, worked out before a template sees it."""

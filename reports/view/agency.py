@@ -1,0 +1,265 @@
+"""What an agency's page says: its state, what to do first, every finding with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from reports.source import Source, Unscanned
+from reports.view.text import (
+    EFFORTS,
+    OUTCOMES,
+    SEVERITIES,
+    STATES,
+    defused,
+    moment,
+    reason_sentence,
+)
+from scanner.assessment import Assessment, Status
+from scanner.check import Check
+from scanner.control.profile import ControlLevel, Profile
+from scanner.control.rollup import (
+    Bounds,
+    ControlVerdict,
+    Headline,
+    Vector,
+    bounds,
+    headline,
+    vectors,
+    verdicts,
+)
+from scanner.control.verdict import Verdict
+from scanner.finding import Finding, Outcome, Severity
+from scanner.observation import Reason, Subject
+from scanner.targets import Agency, readable
+
+MOST_ACTIONS = 3
+
+
+class State(NamedTuple):
+    """A verdict with its word and its numbers."""
+
+    code: Headline
+    words: str
+    required: Vector
+    bounds: Bounds | None
+
+
+class Row(NamedTuple):
+    """One finding, ready to be shown."""
+
+    anchor: str
+    host: str
+    subject: str
+    address: str
+    outcome: str
+    words: str
+    severity: str
+    severity_words: str
+    confidence: str
+    message: str
+    evidence: tuple[str, ...]
+    command: str
+    at: str
+    addresses: tuple[str, ...]
+    why_unknown: str
+
+
+class Group(NamedTuple):
+    """A check and those of its findings that are of one kind."""
+
+    check: str
+    title: str
+    family: str
+    reason: str
+    remediation: str
+    snippets: tuple[tuple[str, str], ...]
+    references: tuple[tuple[str, str], ...]
+    severity: str
+    severity_words: str
+    effort: str
+    level: str
+    rows: tuple[Row, ...]
+
+
+class Domain(NamedTuple):
+    """One target of the agency."""
+
+    host: str
+    display: str
+    state: State
+    fails: int
+    unknown: int
+    passed: int
+    is_partial: bool
+    seen: str
+
+
+class Fleet(NamedTuple):
+    """What the portfolio needs of an agency."""
+
+    agency: Agency
+    state: State
+    domains: int
+    worst: Mapping[Severity, int]
+    failing: Mapping[str, int]
+
+
+class AgencyView(NamedTuple):
+    """Everything on the page."""
+
+    agency: Agency
+    state: State
+    domains: tuple[Domain, ...]
+    actions: tuple[Group, ...]
+    failing: tuple[Group, ...]
+    unknown: tuple[Group, ...]
+    errors: tuple[Group, ...]
+    met: tuple[Group, ...]
+    remarks: tuple[Group, ...]
+    without_leave: tuple[str, ...]
+    unscanned: tuple[Unscanned, ...]
+    fleet: Fleet
+
+
+def build(source: Source, agency: Agency) -> AgencyView:
+    """The page of one agency; only its own targets are held in memory."""
+    kept = list(source.assessments(agency=agency.id))
+    judged = {one.host: _verdicts(source, one) for one in kept}
+    state = _state(source.profile, [one for made in judged.values() for one in made])
+    domains = tuple(_domain(source.profile, one, judged[one.host]) for one in kept)
+    levels = {one.rule.check: one.level for one in reversed(source.profile.controls)}
+    findings = [one for each in kept for one in each.findings]
+    asked = [one for one in findings if not _lacks_leave(one)]
+    failing = _groups(source.checks, levels, asked, Outcome.FAIL)
+    return AgencyView(
+        agency=agency,
+        state=state,
+        domains=domains,
+        actions=failing[:MOST_ACTIONS],
+        failing=failing,
+        unknown=_groups(source.checks, levels, asked, Outcome.INCONCLUSIVE),
+        errors=_groups(source.checks, levels, asked, Outcome.ERROR),
+        met=_groups(source.checks, levels, asked, Outcome.PASS),
+        remarks=_groups(source.checks, levels, asked, Outcome.INFORMATIONAL),
+        without_leave=_without_leave(source.checks, findings),
+        unscanned=tuple(one for one in source.unscanned if one.agency == agency.id),
+        fleet=Fleet(
+            agency,
+            state,
+            len(domains),
+            {
+                severity: sum(
+                    one.outcome is Outcome.FAIL and one.severity is severity for one in asked
+                )
+                for severity in Severity
+            },
+            {group.check: len({row.host for row in group.rows}) for group in failing},
+        ),
+    )
+
+
+def _verdicts(source: Source, one: Assessment) -> tuple[ControlVerdict, ...]:
+    return verdicts(
+        source.profile,
+        one.findings,
+        selected=source.run.checks,
+        authorised=bool(source.run.authorised_by),
+    )
+
+
+def _state(profile: Profile, made: Sequence[ControlVerdict]) -> State:
+    required = vectors(made)[ControlLevel.REQUIRED]
+    code = headline(required, profile.assertion)
+    return State(code, STATES[code], required, bounds(required))
+
+
+def _domain(profile: Profile, one: Assessment, made: Sequence[ControlVerdict]) -> Domain:
+    outcomes = [finding.outcome for finding in one.findings if not _lacks_leave(finding)]
+    return Domain(
+        host=one.host,
+        display=readable(one.host),
+        state=_state(profile, made),
+        fails=sum(verdict.verdict is Verdict.FAIL for verdict in made),
+        unknown=outcomes.count(Outcome.INCONCLUSIVE) + outcomes.count(Outcome.ERROR),
+        passed=outcomes.count(Outcome.PASS),
+        is_partial=one.status is Status.PARTIAL,
+        seen=moment(one.began),
+    )
+
+
+def _lacks_leave(one: Finding) -> bool:
+    return one.outcome is Outcome.INCONCLUSIVE and one.reason is Reason.NOT_AUTHORISED
+
+
+def _without_leave(checks: Mapping[str, Check], findings: Iterable[Finding]) -> tuple[str, ...]:
+    names = sorted({one.check for one in findings if _lacks_leave(one)})
+    return tuple(_title(checks, name) for name in names)
+
+
+def _title(checks: Mapping[str, Check], name: str) -> str:
+    return checks[name].title if name in checks else name
+
+
+def _groups(
+    checks: Mapping[str, Check],
+    levels: Mapping[str, ControlLevel],
+    findings: Iterable[Finding],
+    outcome: Outcome,
+) -> tuple[Group, ...]:
+    """By check, what is worst and hits most first."""
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        if one.outcome is outcome:
+            found.setdefault(one.check, []).append(one)
+    ordered = sorted(
+        found.items(),
+        key=lambda item: (min(one.severity.rank for one in item[1]), -len(item[1]), item[0]),
+    )
+    return tuple(_group(checks.get(name), levels, name, rows) for name, rows in ordered)
+
+
+def _group(
+    check: Check | None,
+    levels: Mapping[str, ControlLevel],
+    name: str,
+    findings: Sequence[Finding],
+) -> Group:
+    worst = min((one.severity for one in findings), key=lambda one: one.rank)
+    return Group(
+        check=name,
+        title=check.title if check else name,
+        family=check.family if check else "",
+        reason=check.reason if check else "",
+        remediation=check.remediation if check else "",
+        snippets=tuple(check.snippets.items()) if check else (),
+        references=tuple((one.text, one.url) for one in check.references) if check else (),
+        severity=worst.value,
+        severity_words=SEVERITIES[worst],
+        effort=EFFORTS[check.effort.value] if check else "",
+        level=levels.get(name, ControlLevel.INFORMATIONAL).value,
+        rows=tuple(_row(one) for one in findings),
+    )
+
+
+def _row(one: Finding) -> Row:
+    subject = Subject.from_text(one.subject)
+    return Row(
+        anchor=f"f-{one.fingerprint}",
+        host=readable(subject.host),
+        subject=f"port {subject.port}" if subject.port else subject.role.value,
+        address=one.address or "",
+        outcome=one.outcome.value,
+        words=OUTCOMES[one.outcome],
+        severity=one.severity.value,
+        severity_words=SEVERITIES[one.severity],
+        confidence=one.confidence.value,
+        message=defused(one.text),
+        evidence=tuple(defused(line) for line in one.evidence),
+        command=one.command,
+        at=moment(one.at),
+        addresses=tuple(
+            f"{each.address}: {OUTCOMES[each.outcome].lower()}" for each in one.addresses
+        ),
+        why_unknown=reason_sentence(one.reason),
+    )

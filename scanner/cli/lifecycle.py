@@ -1,0 +1,123 @@
+"""The life of a run: lock, begin, keep each target, end; whatever happens, what was kept stays."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from scanner.assessment import Assessment, Status
+from scanner.cli.progress import Reporter
+from scanner.clock import Clock
+from scanner.control.gate import Exit, FailOn, Tally
+from scanner.control.profile import Profile
+from scanner.control.rollup import verdicts
+from scanner.engine import Plan, Stop, scan, surroundings
+from scanner.observation import NotObservedError, Reason
+from scanner.observation.dns import DnsAnswer
+from scanner.run import Run, RunStatus
+from scanner.store import Store
+from scanner.store.store import Skipped
+from scanner.targets import Target
+
+LOG = logging.getLogger(__name__)
+SILENT = frozenset({Reason.TIMEOUT, Reason.REFUSED, Reason.UNREACHABLE})
+INTERRUPTED = "the run was interrupted before its turn"
+
+
+class NoResolverError(Exception):
+    """No resolver answers: a report would say that everything is unknown."""
+
+
+@dataclass
+class Job:
+    """A run that is about to be carried out."""
+
+    run: Run
+    targets: Sequence[Target]
+    plan: Plan
+    store: Store
+    profile: Profile
+    fail_on: FailOn
+    reporter: Reporter
+    clock: Clock
+    tally: Tally = field(default_factory=Tally)
+    signals: list[int] = field(default_factory=list)
+    waiting: set[str] = field(default_factory=set)
+
+    def count(self, one: Assessment) -> None:
+        """Let the gate see one target."""
+        made = verdicts(
+            self.profile,
+            one.findings,
+            selected=self.run.checks,
+            authorised=bool(self.run.authorised_by),
+        )
+        self.tally.add(made, one.findings, self.fail_on)
+
+    def keep(self, one: Assessment) -> None:
+        """Keep one target in one transaction."""
+        self.store.keep(self.run.id, one)
+        self.count(one)
+        self.waiting.discard(one.host)
+        self.reporter.done(one.host)
+
+
+def carry_out(job: Job) -> Exit:
+    """Scan what is missing of the run, and close it."""
+    job.waiting = {one.host for one in job.targets}
+    job.reporter.begin(len(job.targets))
+    status = RunStatus.FAILED
+    try:
+        asyncio.run(_scan(job))
+        status = RunStatus.INTERRUPTED if job.waiting else RunStatus.FINISHED
+    finally:
+        job.reporter.end()
+        _close(job, status)
+    return _exit(job, status)
+
+
+async def _scan(job: Job) -> None:
+    stop = Stop()
+    loop = asyncio.get_running_loop()
+
+    def asked(number: int) -> None:
+        job.signals.append(number)
+        stop.ask()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked, number)
+    async with surroundings(job.plan, job.clock) as around:
+        await _demand_resolver(job, around.resolver.ask)
+        await scan(job.targets, around, job.keep, stop)
+
+
+async def _demand_resolver(
+    job: Job, ask: Callable[[str, str], Awaitable[DnsAnswer]]
+) -> None:
+    """Refuse to make a report of everything unknown."""
+    if job.plan.network.hosts or not job.targets:
+        return
+    try:
+        await ask(job.targets[0].registrable, "SOA")
+    except NotObservedError as error:
+        if error.reason in SILENT:
+            raise NoResolverError(error.detail) from None
+
+
+def _close(job: Job, status: RunStatus) -> None:
+    agencies = {one.host: one.agency for one in job.targets}
+    reason = INTERRUPTED if status is RunStatus.INTERRUPTED else "the run broke before its turn"
+    skipped = [
+        Skipped(host, agencies[host], Status.SKIPPED, reason) for host in sorted(job.waiting)
+    ]
+    job.store.end(job.run.id, status, job.clock.now(), skipped=skipped)
+
+
+def _exit(job: Job, status: RunStatus) -> Exit:
+    if status is RunStatus.INTERRUPTED:
+        last = job.signals[-1] if job.signals else signal.SIGINT
+        return Exit.TERMINATED if last == signal.SIGTERM else Exit.INTERRUPTED
+    return job.tally.exit

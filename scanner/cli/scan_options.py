@@ -1,0 +1,242 @@
+"""The options of a scan: they are many, so they have a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, TypeVar
+
+import click
+
+from scanner.cli.options import FILE, FOLDER, option, store
+from scanner.cli.values import ENDPOINT, NETWORK, ROUTE
+from scanner.control.gate import FailOn
+from scanner.registry import FAMILIES
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+WHAT = (
+    click.argument("targets", nargs=-1, metavar="[TARGETS]..."),
+    option(
+        "--subdomains",
+        type=FILE,
+        multiple=True,
+        help="More names, each given to the agency of its registrable domain",
+        example="--subdomains names.txt",
+    ),
+    option(
+        "--family",
+        type=click.Choice(FAMILIES),
+        multiple=True,
+        help="Only the checks of this family; repeatable",
+        example="--family tls --family mail",
+    ),
+    option(
+        "--check",
+        metavar="ID",
+        multiple=True,
+        help="Only this check; repeatable",
+        example="--check hsts-max-age",
+    ),
+    option(
+        "--skip",
+        metavar="ID",
+        multiple=True,
+        help="Leave out this check or family; repeatable",
+        example="--skip exposure",
+    ),
+)
+WHO = (
+    option(
+        "--contact",
+        default="",
+        metavar="URL",
+        help="Who answers for the scan: sent with every request, printed in every report",
+        example="--contact mailto:audit@ministry.example",
+    ),
+    option(
+        "--authorised-by",
+        default="",
+        metavar="TEXT",
+        help="Who allowed to ask for what could be taken for an attack (exposed paths)",
+        example="--authorised-by 'Letter 12/2026'",
+    ),
+    option(
+        "--audit",
+        default="",
+        metavar="NAME",
+        help="The audit this run belongs to: what is compared with what; the target file's name "
+        "by default",
+        example="--audit yearly-2026",
+    ),
+)
+HOW = (
+    option(
+        "--resolver",
+        type=ENDPOINT,
+        multiple=True,
+        help="The recursive resolver; the system's by default; repeatable",
+        example="--resolver 127.0.0.1:5353",
+    ),
+    option(
+        "--hosts",
+        type=FILE,
+        help="A file as hosts(5) whose addresses are used for connections instead of DNS",
+        example="--hosts hosts.txt",
+    ),
+    option(
+        "--connect-to",
+        type=ROUTE,
+        multiple=True,
+        help="Connect elsewhere, as curl's option of this name; holds for name servers too",
+        example="--connect-to :443:127.0.0.1:8443",
+    ),
+    option(
+        "--allow-network",
+        type=NETWORK,
+        multiple=True,
+        help="Allow connections to addresses that are not public; repeatable",
+        example="--allow-network 10.0.0.0/8",
+    ),
+    option(
+        "--source-address",
+        default="",
+        metavar="ADDR",
+        help="The local address to connect from",
+        example="--source-address 192.0.2.9",
+    ),
+    option(
+        "--ca-file",
+        type=FILE,
+        multiple=True,
+        help="A further store of roots (PEM): a fact of its own, not what browsers trust",
+        example="--ca-file national-root.pem",
+    ),
+    option(
+        "--trust-store",
+        type=FILE,
+        help="Roots that take the place of those that browsers trust (closed networks)",
+        example="--trust-store roots.pem",
+    ),
+)
+BUDGET = (
+    option(
+        "--connections",
+        type=click.IntRange(1, 10_000),
+        default=200,
+        show_default=True,
+        help="Connections at once, in all",
+        example="--connections 50",
+    ),
+    option(
+        "--per-address",
+        type=click.IntRange(1, 64),
+        default=4,
+        show_default=True,
+        help="Connections at once to one address (mail servers: one)",
+        example="--per-address 2",
+    ),
+    option(
+        "--pause",
+        type=click.FloatRange(0, 60),
+        default=0.0,
+        show_default=True,
+        help="Seconds between two connections to one address",
+        example="--pause 0.5",
+    ),
+    option(
+        "--rate",
+        type=click.FloatRange(0, 1000),
+        default=10.0,
+        show_default=True,
+        help="HTTP requests a second to one address; 0 for no limit",
+        example="--rate 2",
+    ),
+    option(
+        "--seconds",
+        type=click.FloatRange(0.5, 600),
+        default=20.0,
+        show_default=True,
+        help="Seconds for one connection to answer",
+        example="--seconds 10",
+    ),
+    option(
+        "--max-bytes",
+        type=click.IntRange(1 << 16, 1 << 26),
+        default=8 << 20,
+        show_default=True,
+        help="Bytes read of one answer at most",
+        example="--max-bytes 2097152",
+    ),
+    option(
+        "--seconds-per-target",
+        type=click.FloatRange(1, 86_400),
+        default=600.0,
+        show_default=True,
+        help="Seconds for one target; what was not seen by then is inconclusive",
+        example="--seconds-per-target 120",
+    ),
+    option(
+        "--workers",
+        type=click.IntRange(1, 1000),
+        default=50,
+        show_default=True,
+        help="Targets at once",
+        example="--workers 20",
+    ),
+)
+RESULT = (
+    option(
+        "--output",
+        type=FOLDER,
+        help="Write the report into this folder: index.html, one file per agency, run.json",
+        example="--output report",
+    ),
+    option(
+        "--profile",
+        metavar="ID",
+        multiple=True,
+        default=("rfc-baseline",),
+        help="The profile to judge by",
+        example="--profile rfc-baseline",
+    ),
+    option(
+        "--gate",
+        metavar="PROFILE[:LEVEL]",
+        default="rfc-baseline",
+        show_default=True,
+        help="The profile, and the level, that decide the exit code",
+        example="--gate rfc-baseline:recommended",
+    ),
+    option(
+        "--fail-on",
+        type=click.Choice([one.value for one in FailOn]),
+        help="From where a failure gives exit code 1: a level or a severity; required by default",
+        example="--fail-on high",
+    ),
+    option(
+        "--resume",
+        metavar="RUN",
+        help="Go on with an unfinished run: its targets and options, what is missing",
+        example="--resume latest",
+    ),
+    store,
+    option(
+        "--quiet/--no-quiet",
+        default=False,
+        help="Say nothing but errors, for cron",
+        example="--quiet",
+    ),
+    option(
+        "--log-json/--no-log-json",
+        default=False,
+        help="Write the log as one JSON object a line, on standard error",
+        example="--log-json",
+    ),
+)
+
+
+def scan_options(command: F) -> F:
+    """Every option of a scan, in the order of its help."""
+    every = (*WHAT, *WHO, *HOW, *BUDGET, *RESULT)
+    return reduce(lambda made, one: one(made), reversed(every), command)

@@ -1,0 +1,39 @@
+"""A kept run, as the reports want it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from scanner.assessment import Assessment
+from scanner.check import Check
+from scanner.control.profile import Profile
+from scanner.run import Run
+from scanner.store import Store
+from scanner.store.store import Skipped
+from scanner.targets import Inventory
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """One run of a store, with the profile it is judged by and the checks it was made with."""
+
+    store: Store
+    run: Run
+    profile: Profile
+    checks: Mapping[str, Check]
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """The inventory of the day of the run."""
+        return self.store.inventory(self.run.id)
+
+    @cached_property
+    def unscanned(self) -> tuple[Skipped, ...]:
+        """The targets without an assessment."""
+        return self.store.skipped(self.run.id)
+
+    def assessments(self, *, agency: str = "") -> Iterator[Assessment]:
+        """By agency and host, one at a time."""
+        return self.store.assessments(self.run.id, agency=agency)

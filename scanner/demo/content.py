@@ -1,0 +1,92 @@
+"""What the practice government's web sites say, good and bad."""
+
+from __future__ import annotations
+
+from scanner.demo.government import CANARY, Agency, Fault
+from scanner.demo.sites import Reply, Request, Site
+
+HSTS = "Strict-Transport-Security: max-age=63072000; includeSubDomains"
+GOOD = (
+    "Content-Type: text/html; charset=utf-8",
+    "Content-Security-Policy: default-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; form-action 'self'",
+    "X-Content-Type-Options: nosniff",
+    "Referrer-Policy: strict-origin-when-cross-origin",
+)
+POOR = ("Content-Type: text/html; charset=utf-8", "Server: Apache/2.4.41 (Ubuntu)")
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><title>{name}</title>{head}</head>
+<body><h1>{name}</h1><p>{text}</p>
+<form action="/search" method="get"><input type="search" name="q"></form></body></html>
+"""
+TEXT = "A fictitious agency of the practice government. This page exists to be scanned. "
+DOTENV = f"APP_ENV=production\nAPP_KEY={CANARY}\nDB_HOST=localhost\nDB_PASSWORD={CANARY}\n"
+SECURITY_TXT = "Contact: mailto:security@{domain}\nExpires: {year}-06-30T00:00:00Z\n"
+NOT_FOUND = Reply("404 Not Found", POOR[:1], b"<!DOCTYPE html><title>Not found</title><p>Not found.")
+
+
+def site(agency: Agency, year: int) -> Site:
+    """The site of an agency."""
+    faults = agency.faults
+
+    def answer(request: Request) -> Reply:
+        if not request.is_tls and Fault.PLAIN_CONTENT not in faults:
+            location = f"Location: https://{request.host}{request.path}"
+            return Reply("301 Moved Permanently", (location, "Content-Type: text/html"))
+        reply = _secure(agency, request, year)
+        return reply._replace(headers=(*_hsts(faults), *reply.headers)) if request.is_tls else reply
+
+    return answer
+
+
+def _hsts(faults: Fault) -> tuple[str, ...]:
+    if Fault.NO_HSTS in faults:
+        return ()
+    if Fault.SHORT_HSTS in faults:
+        return ("Strict-Transport-Security: max-age=86400",)
+    return (HSTS,)
+
+
+def _secure(agency: Agency, request: Request, year: int) -> Reply:
+    if request.host.startswith("mta-sts."):
+        return _policy(agency, request)
+    if request.path == "/":
+        return _start(agency, request)
+    if request.path == "/.well-known/security.txt" and not agency.faults:
+        text = SECURITY_TXT.format(domain=agency.domain, year=year + 1)
+        return Reply("200 OK", ("Content-Type: text/plain; charset=utf-8",), text.encode())
+    return _file(agency, request)
+
+
+def _start(agency: Agency, request: Request) -> Reply:
+    faults = agency.faults
+    if Fault.LOOP in faults:
+        other = "www." + agency.domain if request.host == agency.domain else agency.domain
+        return Reply("302 Found", (f"Location: https://{other}/",))
+    headers = POOR if Fault.NO_HEADERS in faults else GOOD
+    if Fault.BAD_COOKIES in faults:
+        headers = (*headers, "Set-Cookie: PHPSESSID=8f14e45fceea167a5a36dedd4bea2543; path=/")
+    head = ""
+    if Fault.MIXED_CONTENT in faults:
+        head = f'<script src="http://static.{agency.domain}/old.js"></script>'
+    page = PAGE.format(name=agency.name, head=head, text=TEXT * 20)
+    return Reply("200 OK", headers, page.encode())
+
+
+def _file(agency: Agency, request: Request) -> Reply:
+    faults = agency.faults
+    if Fault.CATCH_ALL in faults:  # answers every path alike: nothing that it shows proves anything
+        return Reply("200 OK", ("Content-Type: text/plain",), DOTENV.encode())
+    if request.path == "/.git/HEAD" and Fault.OPEN_GIT in faults:
+        return Reply("200 OK", ("Content-Type: text/plain",), b"ref: refs/heads/main\n")
+    if request.path == "/.env" and Fault.OPEN_ENV in faults:
+        return Reply("200 OK", ("Content-Type: text/plain",), DOTENV.encode())
+    return NOT_FOUND
+
+
+def _policy(agency: Agency, request: Request) -> Reply:
+    if request.path != "/.well-known/mta-sts.txt":
+        return NOT_FOUND
+    host = "old-mail" if Fault.BAD_STS in agency.faults else "mail"
+    text = f"version: STSv1\r\nmode: enforce\r\nmx: {host}.{agency.domain}\r\nmax_age: 604800\r\n"
+    return Reply("200 OK", ("Content-Type: text/plain",), text.encode())
