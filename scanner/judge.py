@@ -114,7 +114,7 @@ def _places(check: Check, found: Found, domain: Place) -> list[Place]:
         place: seen
         for kind in finest
         for place, seen in found.get(kind, {}).items()
-        if not check.roles or place.subject.role in {*check.roles, Role.DOMAIN}
+        if not check.roles or place.subject.role in {*check.roles, Role.DOMAIN, Role.HOST}
     }
     whole = [place for place in every if all(lookup(found, kind, place) for kind in finest)]
     places = sorted(whole or every, key=_order)

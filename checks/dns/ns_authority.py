@@ -49,7 +49,12 @@ def ns_authority(server: AuthoritativeServer) -> Judgement:
         return passed("It answers for {zone}.", zone=server.zone, evidence=evidence)
     if reason := server.by_udp.reason or server.by_tcp.reason:
         return inconclusive(reason, "It was not heard in both ways.", evidence=evidence)
-    return failed("It does not answer for {zone}.", zone=server.zone, evidence=evidence)
+    return failed(
+        "It does not answer for {zone}.",
+        zone=server.zone,
+        evidence=evidence,
+        command=server.command(),
+    )
 
 
 def _said(answer: DirectAnswer) -> str:

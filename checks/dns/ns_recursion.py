@@ -11,6 +11,7 @@ from scanner import (
     inconclusive,
     passed,
 )
+from scanner.observation.command import dig
 from scanner.observation.dns import AuthoritativeServer, DirectAnswer
 
 GOOD = DirectAnswer("NOERROR", is_authoritative=True, answers=1)
@@ -49,5 +50,9 @@ def ns_recursion(server: AuthoritativeServer) -> Judgement:
     resolved = said.rcode == "NXDOMAIN" or (said.rcode == "NOERROR" and said.answers > 0)
     evidence = (f"{said.rcode}, RA {int(said.offers_recursion)}, {said.answers} answers",)
     if said.offers_recursion and resolved:
-        return failed("It resolved a name of no zone of its own.", evidence=evidence)
+        return failed(
+            "It resolved a name of no zone of its own.",
+            evidence=evidence,
+            command=dig("example.com", "A", server=server.address),
+        )
     return passed("It does not resolve other names ({rcode}).", rcode=said.rcode, evidence=evidence)

@@ -43,4 +43,8 @@ def ns_tcp(server: AuthoritativeServer) -> Judgement:
         return passed("It answers over TCP.")
     if server.by_udp.reason:
         return inconclusive(server.by_udp.reason, "It was heard neither over UDP nor over TCP.")
-    return failed("It answers over UDP, but TCP gives: {why}.", why=server.by_tcp.reason)
+    return failed(
+        "It answers over UDP, but TCP gives: {why}.",
+        why=server.by_tcp.reason,
+        command=server.command("+tcp"),
+    )

@@ -72,7 +72,6 @@ NO_CHAIN: Every[CertificateChain] = Every((Seen(PLACE, REFUSED),))
     },
     fails={
         "443 refuses while 80 answers": (HOST, LIVE_PLAIN, _https(REFUSED), NO_CHAIN, store()),
-        "443 is silent while 80 answers": (HOST, LIVE_PLAIN, _https(TIMEOUT), NO_CHAIN, store()),
         "expired": (HOST, LIVE_PLAIN, LIVE, _chain(leaf(age=100), intermediate()), store()),
         "443 closed, but answers the hello with an expired certificate": (
             HOST,
@@ -83,6 +82,7 @@ NO_CHAIN: Every[CertificateChain] = Every((Seen(PLACE, REFUSED),))
         ),
     },
     others={
+        "443 is silent, once": (HOST, LIVE_PLAIN, _https(TIMEOUT), NO_CHAIN, store()),
         "nothing answers": (HOST, _http(TIMEOUT), _https(TIMEOUT), NO_CHAIN, store()),
         "a bad answer on 443": (
             HOST,
@@ -133,13 +133,11 @@ def https_availability(
     faults = _faults(chains.on(host.name), roots)
     if faults:
         return failed("It answers with a certificate that browsers refuse: {why}.", why=faults, facts=facts)
-    closed = [one for one in secure if isinstance(one, Unobserved) and not one.reached]
+    closed = [
+        one for one in secure if isinstance(one, Unobserved) and one.reason is Reason.REFUSED
+    ]
     if secure and len(closed) == len(secure) and any(isinstance(one, Observed) for one in plain):
-        return failed(
-            "Port 443 gives no connection ({why}), while port 80 answers.",
-            why=closed[0].reason,
-            facts=facts,
-        )
+        return failed("Port 443 refuses connections, while port 80 answers.", facts=facts)
     return _rest(secure, chains.on(host.name), facts)
 
 

@@ -115,7 +115,7 @@ def https_enforcement(
 
 def _without_https(answers: list[HttpExchange], secure: list[object]) -> Judgement:
     missing = [one.reason for one in secure if isinstance(one, Unobserved)]
-    if answers and all(one in {Reason.REFUSED, Reason.TIMEOUT} for one in missing):
+    if answers and all(one is Reason.REFUSED for one in missing):
         return failed(
             "It redirects to https, where nothing answers.",
             facts=_facts("redirect-https", enforced=False),

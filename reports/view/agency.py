@@ -105,6 +105,17 @@ class Fleet(NamedTuple):
     failing: Mapping[str, int]
 
 
+class Silence(NamedTuple):
+    """One service that kept something from us: why, and what could not be told."""
+
+    host: str
+    subject: str
+    detail: str
+    sentence: str
+    titles: tuple[str, ...]
+    anchors: tuple[str, ...]
+
+
 class AgencyView(NamedTuple):
     """Everything on the page."""
 
@@ -113,7 +124,7 @@ class AgencyView(NamedTuple):
     domains: tuple[Domain, ...]
     actions: tuple[Group, ...]
     failing: tuple[Group, ...]
-    unknown: tuple[Group, ...]
+    unknown: tuple[Silence, ...]
     errors: tuple[Group, ...]
     met: tuple[Group, ...]
     remarks: tuple[Group, ...]
@@ -138,7 +149,7 @@ def build(source: Source, agency: Agency) -> AgencyView:
         domains=domains,
         actions=failing[:MOST_ACTIONS],
         failing=failing,
-        unknown=_groups(source.checks, levels, asked, Outcome.INCONCLUSIVE),
+        unknown=_silences(source.checks, asked),
         errors=_groups(source.checks, levels, asked, Outcome.ERROR),
         met=_groups(source.checks, levels, asked, Outcome.PASS),
         remarks=_groups(source.checks, levels, asked, Outcome.INFORMATIONAL),
@@ -195,6 +206,27 @@ def _lacks_leave(one: Finding) -> bool:
 def _without_leave(checks: Mapping[str, Check], findings: Iterable[Finding]) -> tuple[str, ...]:
     names = sorted({one.check for one in findings if _lacks_leave(one)})
     return tuple(_title(checks, name) for name in names)
+
+
+def _silences(checks: Mapping[str, Check], findings: Iterable[Finding]) -> tuple[Silence, ...]:
+    """What was not determined, by service and reason: one line says what a hundred rows would."""
+    found: dict[tuple[str, str, Reason | None], list[Finding]] = {}
+    for one in findings:
+        if one.outcome is Outcome.INCONCLUSIVE:
+            subject = Subject.from_text(one.subject)
+            where = f"port {subject.port}" if subject.port else subject.role.value
+            found.setdefault((subject.host, where, one.reason), []).append(one)
+    return tuple(
+        Silence(
+            host=readable(host),
+            subject=where,
+            detail=defused(next((one.detail for one in rows if one.detail), rows[0].text)),
+            sentence=reason_sentence(reason),
+            titles=tuple(_title(checks, one.check) for one in rows),
+            anchors=tuple(f"f-{one.fingerprint}" for one in rows),
+        )
+        for (host, where, reason), rows in found.items()
+    )
 
 
 def _title(checks: Mapping[str, Check], name: str) -> str:

@@ -47,7 +47,7 @@ class Budget:
         self.limits = limits
         self._clock = clock
         self._total = asyncio.Semaphore(limits.connections)
-        self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
+        self._gates: WeakValueDictionary[tuple[str, int], _Gate] = WeakValueDictionary()
 
     @asynccontextmanager
     async def connection(
@@ -72,9 +72,10 @@ class Budget:
         await self._turn(gate, 1 / rate if rate else 0.0)
 
     def _gate(self, address: str, places: int) -> _Gate:
-        gate = self._gates.get(address)
+        """Mail has a gate of its own: its one place is not taken from the web's four."""
+        gate = self._gates.get((address, places))
         if gate is None:
-            gate = self._gates[address] = _Gate(places)
+            gate = self._gates[address, places] = _Gate(places)
         return gate
 
     async def _turn(self, gate: _Gate, pause: float) -> None:

@@ -86,11 +86,6 @@ class NameServers(Struct, frozen=True):
     servers: tuple[NameServer, ...]
 
 
-def _dig_server(place: Place) -> str:
-    where = place.address or place.subject.host
-    return f"dig @{where} +norecurse SOA (at the zone of the finding)"
-
-
 class DirectAnswer(Struct, frozen=True, omit_defaults=True):
     """What one server said to one question: an RCODE, or why nothing was heard."""
 
@@ -102,7 +97,7 @@ class DirectAnswer(Struct, frozen=True, omit_defaults=True):
     detail: str = ""
 
 
-@kind(Level.ENDPOINT, command=_dig_server)
+@kind(Level.ENDPOINT)
 class AuthoritativeServer(Struct, frozen=True, omit_defaults=True):
     """What one name server says of the zone when asked directly (RD=0), and as a resolver (RD=1)."""
 
@@ -111,6 +106,11 @@ class AuthoritativeServer(Struct, frozen=True, omit_defaults=True):
     by_tcp: DirectAnswer
     foreign: DirectAnswer
     serial: int | None = None
+    address: str = ""
+
+    def command(self, *flags: str) -> str:
+        """What shows it: the zone's SOA, asked of this address without recursion."""
+        return " ".join((dig(self.zone, "SOA", server=self.address), "+norecurse", *flags))
 
 
 @kind(Level.HOST, command=lambda place: dig(place.subject.host, "CAA"))

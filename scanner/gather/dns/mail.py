@@ -8,7 +8,7 @@ from scanner.formats import spf
 from scanner.formats.dmarc import has_suffix_tag, is_candidate, walk
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.observation import NotObservedError, Reason
-from scanner.observation.dns import Presence
+from scanner.observation.dns import DnsAnswer, Presence
 from scanner.observation.mail import (
     DmarcRecords,
     MailHost,
@@ -27,7 +27,7 @@ MOST_MX = 50
 async def mail_hosts(on: Context) -> Places:
     """The MX records and the addresses of each; without one, the address of the name itself."""
     name = on.target.host
-    answer = await on.resolver.ask(name, "MX")
+    answer = _existing(await on.resolver.ask(name, "MX"))
     if not answer.records:
         itself = await on.resolver.addresses(name)
         found = MailHosts(name, answer.presence, (), bool(itself.addresses))
@@ -38,6 +38,13 @@ async def mail_hosts(on: Context) -> Places:
     )
     hosts = await asyncio.gather(*(_mail_host(on, *one) for one in records))
     return {on.domain: on.observed(MailHosts(name, answer.presence, tuple(hosts)))}
+
+
+def _existing(answer: DnsAnswer) -> DnsAnswer:
+    """An answer about a name that exists: of one that does not, nothing is judged."""
+    if answer.presence is Presence.NXDOMAIN:
+        raise NotObservedError(Reason.NO_SUCH_NAME, f"{answer.name} does not exist in DNS")
+    return answer
 
 
 async def _mail_host(on: Context, preference: int, name: str) -> MailHost:
@@ -53,6 +60,7 @@ async def _mail_host(on: Context, preference: int, name: str) -> MailHost:
 @gatherer(SpfRecords)
 async def spf_records(on: Context) -> Places:
     """The record of the name, and of every name that it includes or redirects to."""
+    _existing(await on.resolver.ask(on.target.host, "TXT"))
     seen: dict[str, SpfLookup] = {}
     waiting = [on.target.host]
     while waiting and len(seen) < MOST_SPF_NAMES:
@@ -61,8 +69,6 @@ async def spf_records(on: Context) -> Places:
             continue
         seen[name] = await _spf(on, name)
         waiting = [*spf.followed(seen[name].texts), *waiting]
-    if first := seen[on.target.host].reason:
-        raise NotObservedError(first, seen[on.target.host].detail)
     records = SpfRecords(tuple(seen.values()), cut=bool(set(waiting) - set(seen)))
     return {on.domain: on.observed(records)}
 
@@ -85,6 +91,8 @@ async def dmarc_records(on: Context) -> Places:
         if has_suffix_tag(step.texts):
             break
     exists = await _exists(on)
+    if not exists and not any(step.texts or step.reason for step in steps):
+        raise NotObservedError(Reason.NO_SUCH_NAME, f"{on.target.host} does not exist in DNS")
     return {on.domain: on.observed(DmarcRecords(tuple(steps), exists))}
 
 
@@ -108,5 +116,6 @@ async def _exists(on: Context) -> bool:
 @gatherer(TlsReporting)
 async def tls_reporting(on: Context) -> Places:
     """The TXT records at ``_smtp._tls``."""
+    _existing(await on.resolver.ask(on.target.host, "MX"))
     answer = await on.resolver.ask(f"_smtp._tls.{on.target.host}", "TXT")
     return {on.domain: on.observed(TlsReporting(answer.texts))}

@@ -132,7 +132,7 @@ async def _ask_server(
         udp, reply = await _heard(lambda: _twice(soa, server))
         tcp, _ = await _heard(lambda: by_tcp(soa, server, SECONDS))
         other, _ = await _heard(lambda: by_udp(foreign, server, SECONDS))
-    return AuthoritativeServer(zone, udp, tcp, other, _serial(reply))
+    return AuthoritativeServer(zone, udp, tcp, other, _serial(reply), address)
 
 
 async def _twice(asked: dns.message.Message, server: tuple[str, int]) -> dns.message.Message:

@@ -19,7 +19,7 @@ from scanner.observation import (
     Subject,
     Unobserved,
 )
-from scanner.observation.dns import HostAddresses
+from scanner.observation.dns import HostAddresses, Presence
 from scanner.observation.exposure import SecurityTxt
 from scanner.observation.mail import MtaSts
 from scanner.observation.tls import CertificateChain
@@ -59,6 +59,8 @@ async def _security_txt(on: Context, place: Place) -> Observation:
 @gatherer(MtaSts)
 async def mta_sts_policy(on: Context) -> Places:
     """The record, and the policy where a record announces one (RFC 8461 3.3: no redirects)."""
+    if (await on.resolver.ask(on.target.host, "MX")).presence is Presence.NXDOMAIN:
+        raise NotObservedError(Reason.NO_SUCH_NAME, f"{on.target.host} does not exist in DNS")
     answer = await on.resolver.ask(f"_mta-sts.{on.target.host}", "TXT")
     if not _announced(answer.texts):
         return {on.domain: on.observed(MtaSts(answer.texts))}
