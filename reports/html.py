@@ -40,11 +40,15 @@ def write(source: Source, folder: Path) -> tuple[Path, ...]:
     for one in source.inventory.agencies:
         view = agency.build(source, one)
         fleet.append(view.fleet)
-        page = _pages().get_template("agency.html.j2").render(view=view, method=method, run=source.run)
+        page = (
+            _pages().get_template("agency.html.j2").render(view=view, method=method, run=source.run)
+        )
         made.append(_put(folder / "agency" / f"{one.id}.html", page))
     view_of_all = portfolio.build(source, fleet)
-    page = _pages().get_template("index.html.j2").render(
-        view=view_of_all, method=method, run=source.run, unscanned=source.unscanned
+    page = (
+        _pages()
+        .get_template("index.html.j2")
+        .render(view=view_of_all, method=method, run=source.run, unscanned=source.unscanned)
     )
     index = _put(folder / "index.html", page)
     data = folder / "run.json"

@@ -135,7 +135,7 @@ def _thaw(kind: type, one: StoredObservation) -> Observation:
     if one.reason is not None or one.at is None:
         reason = one.reason or Reason.DEPENDENCY_MISSING
         return Unobserved(reason, one.detail, one.at, one.reached, one.defect)
-    value = msgspec.convert(join(one.value, one.volatile), kind)
+    value: Any = msgspec.convert(join(one.value, one.volatile), kind)
     return Observed(value, one.at, one.peer)
 
 

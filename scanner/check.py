@@ -115,8 +115,8 @@ def check(  # noqa: PLR0913 - keyword-only: the type checker is the schema of a 
     """Make a check of a judge: a pure function whose parameter annotations are its needs.
 
     ``title`` is a sentence that is true when the check passes; the judge's docstring is the reason
-    why it matters. ``roles`` narrows the subjects, where a kind is seen of several (``TlsServer`` of
-    web and mail). ``mildest`` is given where a failure may be less than ``severity``.
+    why it matters. ``roles`` narrows the subjects where a kind is seen of several (web and mail).
+    ``mildest`` is given where a failure may be less than ``severity``.
     ``passes``, ``fails`` and ``others`` (the remaining outcomes) are named examples: the value of
     the only parameter, or a tuple in the order of the parameters.
     """

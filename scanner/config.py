@@ -29,12 +29,14 @@ def endpoint(text: str, port: int = DNS) -> tuple[str, int]:
     try:
         return str(ip_address(address)), _port(number)
     except ValueError:
-        message = f"{text!r}: ADDR or ADDR:PORT was expected, such as 192.0.2.53 or [2001:db8::53]:53"
+        message = (
+            f"{text!r}: ADDR or ADDR:PORT was expected, such as 192.0.2.53 or [2001:db8::53]:53"
+        )
         raise ConfigError(message) from None
 
 
 def route(text: str) -> Route:
-    """curl's ``HOST1:PORT1:HOST2:PORT2``; an empty part stands for any, or for unchanged."""
+    """Curl's ``HOST1:PORT1:HOST2:PORT2``; an empty part stands for any, or for unchanged."""
     found = re.fullmatch(r"([^:\[\]]*):(\d*):(\[[^\]]*\]|[^:]*):(\d*)", text)
     if not found:
         message = f"{text!r}: HOST:PORT:ADDR:PORT was expected, such as :443:127.0.0.1:8443"

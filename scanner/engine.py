@@ -125,7 +125,8 @@ async def scan(
         *(_work(waiting, around, keep, stop) for _ in range(around.plan.at_once))
     )
     halt = asyncio.create_task(_halt(stop))
-    await asyncio.wait({asyncio.ensure_future(workers), halt}, return_when=asyncio.FIRST_COMPLETED)
+    both: set[asyncio.Future[Any]] = {workers, halt}
+    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     halt.cancel()
     if not workers.done():
         workers.cancel()

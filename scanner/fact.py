@@ -76,7 +76,7 @@ class RecordedFact(Struct, frozen=True, omit_defaults=True):
     at: datetime | None = None
 
 
-B, I, T, S = FactType.BOOLEAN, FactType.INTEGER, FactType.TEXT, FactType.SET
+B, N, T, S = FactType.BOOLEAN, FactType.INTEGER, FactType.TEXT, FactType.SET
 
 HOST_IN_DNS = Fact("host.in_dns", B, "The name resolves to an address.")
 WEB_PRESENT = Fact("web.present", B, "An endpoint of the site answers.")
@@ -84,7 +84,7 @@ WEB_COOKIES = Fact("web.cookies", B, "A cookie that a browser stores was set.")
 WEB_LOGIN = Fact("web.login", B, "A password field or a 401 was seen.")
 HTTPS_ENFORCES = Fact("https.enforces", B, "HTTPS is supported and http strictly forced to it.")
 HTTPS_ENFORCES_LEVEL = Fact(
-    "https.enforces_level", I, "3 strict, 2 default but late, 1 HTTPS present, 0 none."
+    "https.enforces_level", N, "3 strict, 2 default but late, 1 HTTPS present, 0 none."
 )
 HTTP_PORT80 = Fact(
     "http.port80", T, "closed, redirect-https, redirect-other, content or error-status."
@@ -95,7 +95,7 @@ HTTPS_REDIRECT_SAME_HOST = Fact(
     "The first hop of http goes to https of the same host.",
 )
 HTTP_COMPRESSION = Fact("http.compression", B, "The start page comes compressed over https.")
-HSTS_MAX_AGE = Fact("hsts.max_age", I, "max-age of the effective HSTS policy.", "seconds")
+HSTS_MAX_AGE = Fact("hsts.max_age", N, "max-age of the effective HSTS policy.", "seconds")
 HSTS_PRELOADED = Fact("hsts.preloaded", B, "Listed, or a listed parent with sub-domains.")
 CSP_PRESENT = Fact("csp.present", B, "An enforced policy with a directive.")
 CSP_OBJECT_SRC = Fact("csp.object_src", T, "none, self, list, open; absent if none governs.")
@@ -117,16 +117,16 @@ MAIL_SENDS = Fact("mail.sends", B, "The domain publishes what a sender publishes
 SPF_PRESENT = Fact("spf.present", B, "Exactly one SPF record is found.")
 SPF_ALL = Fact("spf.all", T, "The qualifier of the all that ends evaluation; or absent.")
 SPF_NULL = Fact("spf.null", B, "The record is exactly v=spf1 -all.")
-DKIM_KEY_BITS_MIN = Fact("dkim.key_bits_min", I, "The smallest key published.", "bits")
-DKIM_KEY_AGE_DAYS = Fact("dkim.key_age_days", I, "The age of the oldest key seen.", "days")
+DKIM_KEY_BITS_MIN = Fact("dkim.key_bits_min", N, "The smallest key published.", "bits")
+DKIM_KEY_AGE_DAYS = Fact("dkim.key_age_days", N, "The age of the oldest key seen.", "days")
 DMARC_PRESENT = Fact("dmarc.present", B, "A usable DMARC record applies.")
 DMARC_SP = Fact("dmarc.sp", T, "The literal sp tag.")
 DMARC_EFFECTIVE_P = Fact("dmarc.effective_p", T, "The policy for this name, after t=y.")
 DMARC_EFFECTIVE_SP = Fact("dmarc.effective_sp", T, "The policy for existing names below.")
 DMARC_EFFECTIVE_NP = Fact("dmarc.effective_np", T, "The policy for names that do not exist.")
-DMARC_EFFECTIVE_PCT = Fact("dmarc.effective_pct", I, "pct, 100 when absent.", "percent")
+DMARC_EFFECTIVE_PCT = Fact("dmarc.effective_pct", N, "pct, 100 when absent.", "percent")
 DMARC_TEST_MODE = Fact("dmarc.test_mode", B, "t=y is published.")
-DMARC_REPORT_ADDRESSES = Fact("dmarc.report_addresses", I, "Usable rua and ruf URIs.", "URIs")
+DMARC_REPORT_ADDRESSES = Fact("dmarc.report_addresses", N, "Usable rua and ruf URIs.", "URIs")
 DMARC_RUA = Fact("dmarc.rua", S, "The aggregate report URIs.")
 MTASTS_MODE = Fact("mtasts.mode", T, "enforce, testing or none; or absent.")
 DNSSEC_STATUS = Fact("dnssec.status", T, "secure, insecure, unsigned or bogus.")
@@ -137,20 +137,20 @@ TLS_VERSIONS = Fact("tls.versions", S, "The protocol versions accepted.")
 TLS_SUITES = Fact("tls.suites", S, "The cipher suites accepted, IANA names.")
 TLS_SUITE_MACS = Fact("tls.suite_macs", S, "Their MAC hashes, for AEAD suites the PRF's.")
 TLS_GROUPS = Fact("tls.groups", S, "The named groups accepted.")
-TLS_GROUP_BITS_MIN = Fact("tls.group_bits_min", I, "The smallest EC or hybrid group.", "bits")
+TLS_GROUP_BITS_MIN = Fact("tls.group_bits_min", N, "The smallest EC or hybrid group.", "bits")
 TLS_DHE_OFFERED = Fact("tls.dhe_offered", B, "A legacy DHE suite is accepted.")
-TLS_DH_BITS = Fact("tls.dh_bits", I, "The smallest finite-field prime.", "bits")
+TLS_DH_BITS = Fact("tls.dh_bits", N, "The smallest finite-field prime.", "bits")
 TLS_SERVER_PREFERENCE = Fact("tls.server_preference", T, "true, false or mixed.")
 TLS_ECH_OFFERED = Fact("tls.ech_offered", B, "Encrypted Client Hello is supported.")
 TLS_CLIENT_AUTH = Fact("tls.client_auth", T, "none, requested or required.")
 CERTIFICATE_KEY_TYPE = Fact("certificate.key_type", T, "rsa, ec-p256, ec-p384, ed25519 …")
-CERTIFICATE_KEY_BITS = Fact("certificate.key_bits", I, "The size of the key.", "bits")
-CERTIFICATE_SECURITY_BITS = Fact("certificate.security_bits", I, "Its strength.", "bits")
+CERTIFICATE_KEY_BITS = Fact("certificate.key_bits", N, "The size of the key.", "bits")
+CERTIFICATE_SECURITY_BITS = Fact("certificate.security_bits", N, "Its strength.", "bits")
 CERTIFICATE_BR_KEY = Fact("certificate.br_key", B, "A key the Baseline Requirements allow.")
 CERTIFICATE_RSA_EXPONENT_OK = Fact("certificate.rsa_exponent_ok", B, "Odd and at least 3.")
 CERTIFICATE_NOT_BEFORE = Fact("certificate.not_before", FactType.DATE, "The day of issue.")
 CERTIFICATE_VALIDITY_SECONDS = Fact(
-    "certificate.validity_seconds", I, "notAfter - notBefore + 1 (BR 1.6.1).", "seconds"
+    "certificate.validity_seconds", N, "notAfter - notBefore + 1 (BR 1.6.1).", "seconds"
 )
 CERTIFICATE_PUBLIC_TRUST = Fact(
     "certificate.public_trust", B, "A path leads to a root that browsers trust."

@@ -68,7 +68,7 @@ def _message(said: str | Message, params: Mapping[str, Param]) -> Message:
     return Message(said, dict(params))
 
 
-def passed(  # noqa: PLR0913 - keyword-only, each a field of the judgement
+def passed(
     said: str | Message,
     /,
     *,
@@ -150,7 +150,7 @@ def inconclusive(
     return Judgement(Outcome.INCONCLUSIVE, message, evidence, facts or {}, item, reason=reason)
 
 
-def informational(  # noqa: PLR0913 - keyword-only, each a field of the judgement
+def informational(
     said: str | Message,
     /,
     *,
@@ -219,5 +219,5 @@ def fingerprint(*, check: str, target: str, subject: str, item: str) -> str:
 
     First 16 hex digits of SHA-256 over the four, joined by NUL (ARCHITECTURE.md, Decisions 19).
     """
-    joined = "\0".join((check, target, subject, item))
+    joined = f"{check}\0{target}\0{subject}\0{item}"
     return hashlib.sha256(joined.encode()).hexdigest()[:16]

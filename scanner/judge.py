@@ -241,7 +241,7 @@ def _never_answered(one: Judged) -> bool:
     return one.judgement.outcome is Outcome.INCONCLUSIVE and not one.reached
 
 
-def _finding(  # noqa: PLR0913, PLR0917 - the parts of one finding, put together in one place
+def _finding(
     check: Check,
     target: str,
     subject: Subject,
@@ -291,7 +291,8 @@ def _unsaid(one: Judged) -> Reason:
 
 
 def _recorded(check: Check, fact: Fact, said: FactValue, one: Judged) -> RecordedFact:
-    state, value, complete, reason = State.KNOWN, said, True, None
+    state, complete, reason = State.KNOWN, True, None
+    value: Any = said
     match said:
         case None:
             state = State.ABSENT
@@ -308,7 +309,7 @@ def _recorded(check: Check, fact: Fact, said: FactValue, one: Judged) -> Recorde
         address=one.place.address,
         item=one.judgement.item,
         state=state,
-        value=value,  # type: ignore[arg-type]  # Unknown and Members are taken apart above
+        value=value,
         complete=complete,
         reason=reason,
         at=one.at,

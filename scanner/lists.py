@@ -1,4 +1,4 @@
-"""Dated data of a run: read once at start, handed to judges and gatherers by type (Decisions 31)."""
+"""Dated data of a run: read once at start, handed on by its type (Decisions 31)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class ListError(ValueError):
     """A file of roots or data that cannot be used."""
 
 
-def load(*, trust_store: Path | None = None, ca_files: Sequence[Path] = ()) -> Mapping[type, object]:
+def load(
+    *, trust_store: Path | None = None, ca_files: Sequence[Path] = ()
+) -> Mapping[type, object]:
     """Every list of the run, by its type.
 
     ``trust_store`` takes the place of the roots that browsers trust (a closed network);

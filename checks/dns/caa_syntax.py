@@ -38,7 +38,9 @@ def caa_syntax(found: CaaRecords) -> Judgement:
         try:
             one = caa.parse(record)
         except FormatError as error:
-            return failed("A record cannot be read: {why}.", why=error.message, evidence=found.records)
+            return failed(
+                "A record cannot be read: {why}.", why=error.message, evidence=found.records
+            )
         if one.tag in {"issue", "issuewild"} and not one.is_sound:
             return failed(
                 "The value {value} names no authority.", value=one.value[:100], evidence=(record,)

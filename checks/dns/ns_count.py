@@ -32,7 +32,9 @@ def _server(name: str, *addresses: str) -> NameServer:
     effort=Effort.HOURS,
     remediation="Add a second name server, on another network, in the zone and at the parent.",
     references=(Reference("RFC 1034", "4.1"), Reference("RFC 2182", "5")),
-    passes={"two": _zone(_server("ns1.x.test", "192.0.2.1"), _server("ns2.x.test", "198.51.100.1"))},
+    passes={
+        "two": _zone(_server("ns1.x.test", "192.0.2.1"), _server("ns2.x.test", "198.51.100.1"))
+    },
     fails={
         "one": _zone(_server("ns1.x.test", "192.0.2.1")),
         "two names for one machine": _zone(

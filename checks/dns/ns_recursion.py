@@ -37,7 +37,9 @@ def _server(
     references=(Reference("RFC 5358", "4"),),
     passes={
         "refused": _server(),
-        "offered, but nothing came": _server(foreign=DirectAnswer("SERVFAIL", offers_recursion=True)),
+        "offered, but nothing came": _server(
+            foreign=DirectAnswer("SERVFAIL", offers_recursion=True)
+        ),
     },
     fails={"it resolves": _server(foreign=RESOLVES)},
     others={"not heard": _server(foreign=SILENT)},

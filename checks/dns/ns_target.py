@@ -52,7 +52,9 @@ def ns_target(zone: NameServers) -> Judgement:
                 evidence=(f"NS {one.name}",),
             )
         if not one.reason and not (one.ipv4 or one.ipv6):
-            return failed("The server {name} has no address.", name=one.name, evidence=(f"NS {one.name}",))
+            return failed(
+                "The server {name} has no address.", name=one.name, evidence=(f"NS {one.name}",)
+            )
     if missing := [one for one in zone.servers if one.reason]:
         reason = missing[0].reason or Reason.TIMEOUT
         return inconclusive(reason, "The address of {name} is unknown.", name=missing[0].name)

@@ -23,7 +23,9 @@ NAME = "www.agency.example"
     remediation="Have the provider assign an IPv6 address, and publish it as AAAA.",
     snippets={"bind": "www IN AAAA 2001:db8::7"},
     references=(Reference("RFC 8200"), Reference("OMB M-21-07")),
-    passes={"both families": HostAddresses(NAME, Presence.PRESENT, ("192.0.2.7",), ("2001:db8::7",))},
+    passes={
+        "both families": HostAddresses(NAME, Presence.PRESENT, ("192.0.2.7",), ("2001:db8::7",))
+    },
     fails={"IPv4 alone": HostAddresses(NAME, Presence.PRESENT, ("192.0.2.7",))},
     others={
         "no address": HostAddresses(NAME, Presence.NODATA),

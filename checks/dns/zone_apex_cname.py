@@ -36,6 +36,8 @@ def zone_apex_cname(host: HostAddresses, zone: NameServers) -> Judgement:
         return not_applicable("The name {host} is not that of a zone.", host=host.name)
     if host.aliases:
         return failed(
-            "It is an alias of {target}.", target=host.aliases[0], evidence=(f"CNAME {host.aliases[0]}",)
+            "It is an alias of {target}.",
+            target=host.aliases[0],
+            evidence=(f"CNAME {host.aliases[0]}",),
         )
     return passed("It has records of its own.")

@@ -79,5 +79,7 @@ def security_txt(seen: SecurityTxt) -> Judgement:
     if not all(map(reader.is_uri, contacts)):
         return failed("A contact is no URI.", evidence=evidence, facts=facts)
     if "/.well-known/" not in seen.exchange.url:
-        return failed("It lies at the old place only, /security.txt.", evidence=evidence, facts=facts)
+        return failed(
+            "It lies at the old place only, /security.txt.", evidence=evidence, facts=facts
+        )
     return passed("It names {contact}.", contact=contacts[0][:200], evidence=evidence, facts=facts)

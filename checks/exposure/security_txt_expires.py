@@ -31,7 +31,10 @@ def _file(*expires: str) -> Observed[SecurityTxt]:
     effort=Effort.MINUTES,
     remediation="Set `Expires:` to a date less than a year ahead, and put its renewal in the calendar.",
     references=(Reference("RFC 9116", "2.5.5"),),
-    passes={"next year": _file("2027-01-01T00:00:00Z"), "in lower case": _file("2027-01-01t00:00:00.5z")},
+    passes={
+        "next year": _file("2027-01-01T00:00:00Z"),
+        "in lower case": _file("2027-01-01t00:00:00.5z"),
+    },
     fails={
         "expired": _file("2026-01-01T00:00:00Z"),
         "missing": _file(),

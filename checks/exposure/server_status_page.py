@@ -20,7 +20,14 @@ ID = "server-status-page"
 
 def _seen(result: ProbeResult) -> PathProbes:
     probe = PathProbe(
-        "apache-status", ID, "/server-status", result, "medium", 200, "pattern", reason=Reason.TIMEOUT
+        "apache-status",
+        ID,
+        "/server-status",
+        result,
+        "medium",
+        200,
+        "pattern",
+        reason=Reason.TIMEOUT,
     )
     return PathProbes((probe,))
 

@@ -2,6 +2,8 @@
 
 from scanner import (
     Effort,
+    Fact,
+    FactValue,
     Judgement,
     Reason,
     Reference,
@@ -69,12 +71,16 @@ def dmarc_policy(found: DmarcRecords) -> Judgement:
     seen = discover(found)
     if seen.unknown:
         reason = next(one.reason for one in found.steps if one.reason) or Reason.SERVFAIL
-        facts = dict.fromkeys(RECORDS, Unknown(reason))
-        return inconclusive(reason, "The policy was not answered ({where}).", where=seen.unknown, facts=facts)
+        return inconclusive(
+            reason,
+            "The policy was not answered ({where}).",
+            where=seen.unknown,
+            facts=dict.fromkeys(RECORDS, Unknown(reason)),
+        )
     if seen.effective is None:
         return failed("No DMARC record applies.", facts=dict.fromkeys(RECORDS))
     policy, record = seen.effective, seen.effective.record
-    facts = {
+    facts: dict[Fact, FactValue] = {
         DMARC_EFFECTIVE_P: policy.policy,
         DMARC_EFFECTIVE_SP: policy.sub,
         DMARC_EFFECTIVE_NP: policy.nonexistent,

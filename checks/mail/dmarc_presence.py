@@ -36,7 +36,11 @@ UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
         quarantine and to reject.
     """,
     snippets={"bind": '_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@agency.example"'},
-    references=(Reference("RFC 9989", "4.7"), Reference("RFC 9989", "4.10"), Reference("CISA BOD 18-01")),
+    references=(
+        Reference("RFC 9989", "4.7"),
+        Reference("RFC 9989", "4.10"),
+        Reference("CISA BOD 18-01"),
+    ),
     records=(DMARC_PRESENT,),
     passes={
         "its own": _dmarc("v=DMARC1; p=none"),
@@ -68,4 +72,9 @@ def dmarc_presence(found: DmarcRecords) -> Judgement:
             evidence=evidence,
             facts={DMARC_PRESENT: False},
         )
-    return passed("The record of {name} applies.", name=seen.owner, evidence=evidence, facts={DMARC_PRESENT: True})
+    return passed(
+        "The record of {name} applies.",
+        name=seen.owner,
+        evidence=evidence,
+        facts={DMARC_PRESENT: True},
+    )

@@ -2,6 +2,8 @@
 
 from scanner import (
     Effort,
+    Fact,
+    FactValue,
     Judgement,
     Members,
     Reason,
@@ -61,7 +63,10 @@ def dmarc_report_address(found: DmarcRecords) -> Judgement:
             "No DMARC record applies.", facts={DMARC_RUA: None, DMARC_REPORT_ADDRESSES: None}
         )
     reports = seen.effective.record.reports
-    facts = {DMARC_RUA: Members(reports), DMARC_REPORT_ADDRESSES: len(reports)}
+    facts: dict[Fact, FactValue] = {
+        DMARC_RUA: Members(reports),
+        DMARC_REPORT_ADDRESSES: len(reports),
+    }
     if reports:
         return passed("Reports go to {uri}.", uri=reports[0], evidence=reports, facts=facts)
     watching = seen.effective.policy == "none"

@@ -43,13 +43,17 @@ def dmarc_syntax(found: DmarcRecords) -> Judgement:
     if not texts:
         return not_applicable("The domain has no DMARC record of its own.")
     if len(texts) > 1:
-        return failed("There are {n} records; receivers then ignore all.", n=len(texts), evidence=texts)
+        return failed(
+            "There are {n} records; receivers then ignore all.", n=len(texts), evidence=texts
+        )
     try:
         record = parse(texts[0])
     except FormatError as error:
         return failed("Receivers ignore it: {why}.", why=error.message, evidence=texts)
     if record.defects:
-        return failed("Receivers read it differently: {why}.", why=record.defects[0], evidence=texts)
+        return failed(
+            "Receivers read it differently: {why}.", why=record.defects[0], evidence=texts
+        )
     if record.bad_reports:
         return failed("Reports cannot go to {uri}.", uri=record.bad_reports[0], evidence=texts)
     return passed("It is well formed.", evidence=texts)

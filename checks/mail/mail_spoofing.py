@@ -41,7 +41,11 @@ UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
         sends no mail can do both today.
     """,
     snippets={"bind": '_dmarc IN TXT "v=DMARC1; p=reject"\n@ IN TXT "v=spf1 -all"'},
-    references=(Reference("RFC 9989", "4.7"), Reference("RFC 7208", "8.4"), Reference("CISA BOD 18-01")),
+    references=(
+        Reference("RFC 9989", "4.7"),
+        Reference("RFC 7208", "8.4"),
+        Reference("CISA BOD 18-01"),
+    ),
     passes={"reject": (CLOSED, _dmarc("v=DMARC1; p=reject"))},
     fails={
         "everybody passes SPF": (OPEN, _dmarc("v=DMARC1; p=reject")),
@@ -57,9 +61,7 @@ UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
         "SPF is not known": (DARK, _dmarc("v=DMARC1; p=reject")),
     },
 )
-def mail_spoofing(
-    found: SpfRecords | Unobserved, policies: DmarcRecords | Unobserved
-) -> Judgement:
+def mail_spoofing(found: SpfRecords | Unobserved, policies: DmarcRecords | Unobserved) -> Judgement:
     """Forged letters from a police or tax address are how citizens are robbed of passwords."""
     if isinstance(found, SpfRecords) and spf_static.read(found).passes_everyone:
         return failed(
@@ -110,4 +112,8 @@ def _by_policy(
             confidence=Confidence.FIRM,
             evidence=evidence,
         )
-    return passed("No: receivers are told to refuse forged mail.", confidence=Confidence.FIRM, evidence=evidence)
+    return passed(
+        "No: receivers are told to refuse forged mail.",
+        confidence=Confidence.FIRM,
+        evidence=evidence,
+    )

@@ -59,7 +59,11 @@ def _missing(reason: Reason) -> tuple[Observed[MtaSts], MailHosts, TrustStore]:
         Serve https://mta-sts.DOMAIN/.well-known/mta-sts.txt without redirect, as text/plain, with
         a trusted certificate; name every MX host in it; end with `mode: enforce`.
     """,
-    references=(Reference("RFC 8461", "3.2"), Reference("RFC 8461", "3.3"), Reference("RFC 8461", "4.1")),
+    references=(
+        Reference("RFC 8461", "3.2"),
+        Reference("RFC 8461", "3.3"),
+        Reference("RFC 8461", "4.1"),
+    ),
     records=(MTASTS_MODE,),
     passes={"enforced": _served()},
     fails={

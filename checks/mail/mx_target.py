@@ -55,7 +55,10 @@ def mx_target(found: MailHosts) -> Judgement:
     for one in found.hosts:
         if not one.reason and not one.addresses and one.name != ".":
             return failed(
-                "The mail host {name} has no address.", name=one.name, evidence=evidence, facts=facts
+                "The mail host {name} has no address.",
+                name=one.name,
+                evidence=evidence,
+                facts=facts,
             )
     for one in found.hosts:
         if one.aliases:
@@ -75,4 +78,6 @@ def mx_target(found: MailHosts) -> Judgement:
             evidence=evidence,
             facts=facts,
         )
-    return passed("All {n} mail hosts have addresses.", n=len(found.hosts), evidence=evidence, facts=facts)
+    return passed(
+        "All {n} mail hosts have addresses.", n=len(found.hosts), evidence=evidence, facts=facts
+    )

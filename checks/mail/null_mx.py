@@ -22,7 +22,9 @@ def _hosts(*hosts: MailHost) -> MailHosts:
     references=(Reference("RFC 7505", "3"),),
     passes={"alone": _hosts(NULL)},
     fails={
-        "beside a mail host": _hosts(NULL, MailHost(10, "mx.test", Presence.PRESENT, ("192.0.2.1",))),
+        "beside a mail host": _hosts(
+            NULL, MailHost(10, "mx.test", Presence.PRESENT, ("192.0.2.1",))
+        ),
         "with another preference": _hosts(MailHost(10, ".")),
     },
     others={"no null MX": _hosts(MailHost(10, "mx.test", Presence.PRESENT, ("192.0.2.1",)))},

@@ -56,7 +56,11 @@ UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
     effort=Effort.MINUTES,
     remediation="Publish the three records of a domain without mail.",
     snippets={"bind": '@ IN MX 0 .\n@ IN TXT "v=spf1 -all"\n_dmarc IN TXT "v=DMARC1; p=reject"'},
-    references=(Reference("RFC 7505", "3"), Reference("RFC 7208", "10.1.2"), Reference("RFC 9989", "4.7")),
+    references=(
+        Reference("RFC 7505", "3"),
+        Reference("RFC 7208", "10.1.2"),
+        Reference("RFC 9989", "4.7"),
+    ),
     records=(MAIL_SENDS,),
     passes={"all three": (NULL, _spf("v=spf1 -all"), REJECT)},
     fails={
@@ -83,15 +87,22 @@ def parked_domain(mail: MailHosts, found: SpfRecords, policies: DmarcRecords) ->
         return not_applicable("The domain has mail hosts.", facts=facts)
     if seen.unknown:
         return inconclusive(
-            Reason.SERVFAIL, "The DMARC policy was not answered ({where}).", where=seen.unknown, facts=facts
+            Reason.SERVFAIL,
+            "The DMARC policy was not answered ({where}).",
+            where=seen.unknown,
+            facts=facts,
         )
     rejects = seen.effective is not None and seen.effective.policy == "reject"
     if silent and rejects:
         if mail.is_null or not mail.has_address:
             return passed("It says so in every way.", evidence=found.lookups[0].texts, facts=facts)
-        return informational("It is closed; a null MX would say the same for incoming mail.", facts=facts)
+        return informational(
+            "It is closed; a null MX would say the same for incoming mail.", facts=facts
+        )
     if mail.has_address and not mail.hosts and not reading.text:
-        return not_applicable("The name has an address that may take mail: see SPF and DMARC.", facts=facts)
+        return not_applicable(
+            "The name has an address that may take mail: see SPF and DMARC.", facts=facts
+        )
     return _open(mail, sends=bool(reading.text) and not silent, rejects=rejects, facts=facts)
 
 
@@ -110,4 +121,6 @@ def _open(
             severity=Severity.LOW,
             facts=facts,
         )
-    return failed("It has no mail, and nothing keeps strangers from sending in its name.", facts=facts)
+    return failed(
+        "It has no mail, and nothing keeps strangers from sending in its name.", facts=facts
+    )

@@ -65,7 +65,9 @@ def spf_all(found: SpfRecords) -> Judgement:
     reading = spf_static.read(found)
     evidence = found.lookups[0].texts
     if not reading.text or reading.record is None:
-        return not_applicable("There is no SPF record that can be read.", evidence=evidence, facts={SPF_ALL: None})
+        return not_applicable(
+            "There is no SPF record that can be read.", evidence=evidence, facts={SPF_ALL: None}
+        )
     facts = {SPF_ALL: WORDS.get(reading.all)}
     if reading.passes_everyone:
         return failed("It lets every server in the world pass.", evidence=evidence, facts=facts)

@@ -51,6 +51,8 @@ def spf_lookups(found: SpfRecords) -> Judgement:
         return failed("It needs {n} look-ups.", n=reading.lookups, evidence=evidence)
     if reading.unknown:
         return inconclusive(
-            reading.unknown, "It needs at least {n} look-ups; a part was not answered.", n=reading.lookups
+            reading.unknown,
+            "It needs at least {n} look-ups; a part was not answered.",
+            n=reading.lookups,
         )
     return passed("It needs {n} look-ups.", n=reading.lookups, evidence=evidence)

@@ -10,7 +10,9 @@ from scanner.observation.mail import MailServer
     severity=Severity.HIGH,
     effort=Effort.HOURS,
     remediation="Install a certificate on the mail server and switch TLS on for incoming mail.",
-    snippets={"postfix": "smtpd_tls_security_level = may\nsmtpd_tls_chain_files = /etc/ssl/mail.pem"},
+    snippets={
+        "postfix": "smtpd_tls_security_level = may\nsmtpd_tls_chain_files = /etc/ssl/mail.pem"
+    },
     references=(Reference("RFC 3207", "4"), Reference("CISA BOD 18-01")),
     passes={"offered": MailServer("220 mx", ("PIPELINING", "STARTTLS"), "220 Go")},
     fails={"not offered, twice": MailServer("220 mx", ("PIPELINING",), confirmed=True)},

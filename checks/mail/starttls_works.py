@@ -48,7 +48,9 @@ def starttls_works(server: MailServer, tls: TlsServer | Unobserved) -> Judgement
     if not server.offers_starttls:
         return not_applicable("STARTTLS is not offered.")
     if not server.starttls.startswith("220"):
-        return failed("It offers STARTTLS and then says {reply}.", reply=server.starttls or "nothing")
+        return failed(
+            "It offers STARTTLS and then says {reply}.", reply=server.starttls or "nothing"
+        )
     if isinstance(tls, Unobserved):
         if tls.reason in SETTLED:
             return failed("The handshake fails: {why}.", why=tls.detail)

@@ -1,5 +1,7 @@
 """The chain is complete and in order."""
 
+from itertools import pairwise
+
 from scanner import (
     Effort,
     Judgement,
@@ -56,7 +58,10 @@ from scanner.observation.tls import CertificateChain, TrustStore
         "the root is sent too": (seen(leaf(), intermediate(), root()), store()),
     },
     fails={
-        "the intermediate is missing": (seen(leaf(locations=issuers_at("http://ca.example/a"))), store()),
+        "the intermediate is missing": (
+            seen(leaf(locations=issuers_at("http://ca.example/a"))),
+            store(),
+        ),
         "in the wrong order": (seen(leaf(), root(), intermediate()), store()),
     },
     others={
@@ -90,7 +95,7 @@ def certificate_chain(chain: Observed[CertificateChain], roots: TrustStore) -> J
 
 
 def _order(sent: list[Certificate], evidence: tuple[str, ...]) -> Judgement:
-    pairs = zip(sent, sent[1:], strict=False)
+    pairs = pairwise(sent)
     if all(child.issuer == parent.subject for child, parent in pairs):
         return passed("All {n} certificates follow one another.", n=len(sent), evidence=evidence)
     return failed(

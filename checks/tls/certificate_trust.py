@@ -2,6 +2,8 @@
 
 from scanner import (
     Effort,
+    Fact,
+    FactValue,
     Judgement,
     Members,
     Message,
@@ -56,13 +58,15 @@ WORDS = {
 def certificate_trust(chain: Observed[CertificateChain], roots: TrustStore) -> Judgement:
     """Without a trusted certificate a visitor cannot tell the agency's site from a copy of it."""
     path = read_path(chain.value, roots, chain.at)
-    facts = {
+    facts: dict[Fact, FactValue] = {
         CERTIFICATE_PUBLIC_TRUST: path.is_public,
         CERTIFICATE_TRUST: Members(path.trusted_by),
     }
     if path.trusted:
         return passed("A path leads to a root of {store}.", store=roots.source, facts=facts)
-    evidence = tuple(WORDS[fault].text for fault in path.faults) + ((path.detail,) if path.detail else ())
+    evidence = tuple(WORDS[fault].text for fault in path.faults) + (
+        (path.detail,) if path.detail else ()
+    )
     if path.trusted_by:
         return failed(
             "Browsers do not trust it; only these stores do: {stores}.",

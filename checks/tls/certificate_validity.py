@@ -1,7 +1,11 @@
 """The certificate does not live longer than the rules allow."""
 
+from typing import Any
+
 from scanner import (
     Effort,
+    Fact,
+    FactValue,
     Judgement,
     Observed,
     Reference,
@@ -52,7 +56,7 @@ def certificate_validity(chain: Observed[CertificateChain], roots: TrustStore) -
             facts={CERTIFICATE_NOT_BEFORE: None, CERTIFICATE_VALIDITY_SECONDS: None},
         )
     issued, seconds = certificate.not_valid_before_utc, validity_seconds(certificate)
-    facts = {
+    facts: dict[Fact, FactValue] = {
         CERTIFICATE_NOT_BEFORE: f"{issued:%Y-%m-%dT%H:%M:%SZ}",
         CERTIFICATE_VALIDITY_SECONDS: seconds,
     }
@@ -61,7 +65,11 @@ def certificate_validity(chain: Observed[CertificateChain], roots: TrustStore) -
             "The limit concerns publicly trusted certificates; this is none.", facts=facts
         )
     limit = lifetime_days(issued)
-    shown = {"days": -(-seconds // DAY), "limit": limit, "date": f"{issued:%Y-%m-%d}"}
+    shown: dict[str, Any] = {
+        "days": -(-seconds // DAY),
+        "limit": limit,
+        "date": f"{issued:%Y-%m-%d}",
+    }
     if seconds > limit * DAY:
         return failed(
             "Issued on {date}, it lives {days} days; the limit of that date is {limit}.",

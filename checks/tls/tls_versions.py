@@ -39,9 +39,7 @@ GOOD = frozenset({"TLSv1.2", "TLSv1.3"})
     },
     fails={
         "an old one beside them": TlsServer.accepting("TLSv1.2", "TLSv1.0"),
-        "a partial list can convict": TlsServer.accepting(
-            "TLSv1.2", "TLSv1.1", unknown=("SSLv3",)
-        ),
+        "a partial list can convict": TlsServer.accepting("TLSv1.2", "TLSv1.1", unknown=("SSLv3",)),
     },
     others={
         "a partial list cannot acquit": TlsServer.accepting("TLSv1.2", unknown=("TLSv1.0",)),
@@ -56,9 +54,7 @@ def tls_versions(server: TlsServer) -> Judgement:
     listed = ", ".join(server.versions)
     old = [one for one in server.versions if one not in GOOD]
     if old:
-        return failed(
-            "It accepts {old}.", old=", ".join(old), evidence=(listed,), facts=facts
-        )
+        return failed("It accepts {old}.", old=", ".join(old), evidence=(listed,), facts=facts)
     if not server.is_complete:
         unsettled = ", ".join(one.version for one in server.protocols if one.accepted is None)
         return inconclusive(

@@ -36,4 +36,6 @@ def content_type_sniffing(page: Page) -> Judgement:
         return passed("It says nosniff.", evidence=evidence)
     if not evidence:
         return failed("The header is not sent.")
-    return failed("Its first word is {word}, not nosniff.", word=first[:60] or "empty", evidence=evidence)
+    return failed(
+        "Its first word is {word}, not nosniff.", word=first[:60] or "empty", evidence=evidence
+    )

@@ -20,7 +20,9 @@ from scanner.observation.web import HttpsAnswer
 
 
 def _answer(*cookies: str) -> HttpsAnswer:
-    return HttpsAnswer.from_text("\n".join(("HTTP/1.1 200 OK", *(f"Set-Cookie: {one}" for one in cookies))))
+    return HttpsAnswer.from_text(
+        "\n".join(("HTTP/1.1 200 OK", *(f"Set-Cookie: {one}" for one in cookies)))
+    )
 
 
 @check(
@@ -55,7 +57,9 @@ def cookie_httponly(answer: HttpsAnswer) -> Sequence[Judgement]:
 def _judged(cookie: Cookie) -> Judgement:
     evidence = (f"Set-Cookie: {cookie.name}=…",)
     if cookie.http_only:
-        return passed("The cookie {name} is HttpOnly.", name=cookie.name, item=cookie.name, evidence=evidence)
+        return passed(
+            "The cookie {name} is HttpOnly.", name=cookie.name, item=cookie.name, evidence=evidence
+        )
     known = is_known_session(cookie)
     return failed(
         "The cookie {name} lacks HttpOnly.",

@@ -20,7 +20,9 @@ from scanner.observation.web import HttpsAnswer
 
 
 def _answer(*cookies: str) -> HttpsAnswer:
-    return HttpsAnswer.from_text("\n".join(("HTTP/1.1 200 OK", *(f"Set-Cookie: {one}" for one in cookies))))
+    return HttpsAnswer.from_text(
+        "\n".join(("HTTP/1.1 200 OK", *(f"Set-Cookie: {one}" for one in cookies)))
+    )
 
 
 @check(

@@ -25,7 +25,9 @@ SEVERITIES = {Purpose.SESSION: Severity.HIGH, Purpose.CSRF: Severity.MEDIUM}
 
 
 def _answer(*cookies: str) -> HttpsAnswer:
-    return HttpsAnswer.from_text("\n".join(("HTTP/1.1 200 OK", *(f"Set-Cookie: {one}" for one in cookies))))
+    return HttpsAnswer.from_text(
+        "\n".join(("HTTP/1.1 200 OK", *(f"Set-Cookie: {one}" for one in cookies)))
+    )
 
 
 @check(
@@ -68,7 +70,11 @@ def _judged(cookie: Cookie, facts: dict[Fact, FactValue]) -> Judgement:
     evidence = (f"Set-Cookie: {cookie.name}=…",)
     if cookie.secure:
         return passed(
-            "The cookie {name} is Secure.", name=cookie.name, item=cookie.name, evidence=evidence, facts=facts
+            "The cookie {name} is Secure.",
+            name=cookie.name,
+            item=cookie.name,
+            evidence=evidence,
+            facts=facts,
         )
     certain = kind is not Purpose.SESSION or is_known_session(cookie)
     return failed(

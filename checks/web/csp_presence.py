@@ -72,10 +72,16 @@ def csp_presence(page: Page) -> Judgement:
     found = header + csp.meta_policies(page.elements.policies if page.elements else ())
     evidence = page.exchange.sent(FIELD)
     if page.elements is None and not found:
-        return not_applicable("The answer is not a page that runs scripts.", facts=_facts(found, header))
+        return not_applicable(
+            "The answer is not a page that runs scripts.", facts=_facts(found, header)
+        )
     facts = _facts(found, header)
     if not found:
-        return failed("No policy is enforced.", evidence=page.exchange.sent(f"{FIELD}-Report-Only"), facts=facts)
+        return failed(
+            "No policy is enforced.",
+            evidence=page.exchange.sent(f"{FIELD}-Report-Only"),
+            facts=facts,
+        )
     if ways := _open(found):
         return failed(
             "A policy is enforced, but it lets {ways} run.",
@@ -102,5 +108,7 @@ def _facts(found: tuple[csp.Policy, ...], header: tuple[csp.Policy, ...]) -> dic
         CSP_OBJECT_SRC: csp.strictest(found, csp.OBJECT),
         CSP_BASE_URI: csp.strictest(found, csp.BASE),
         CSP_FRAME_ANCESTORS: csp.strictest(header, csp.FRAMES),
-        CSP_REPORT_ENDPOINT: any({"report-uri", "report-to"} & set(one.directives) for one in header),
+        CSP_REPORT_ENDPOINT: any(
+            {"report-uri", "report-to"} & set(one.directives) for one in header
+        ),
     }

@@ -17,6 +17,8 @@ from scanner.fact import WEB_LOGIN
 from scanner.formats.html import resolved
 from scanner.observation.web import Elements, Form, Page
 
+UNAUTHORISED = 401  # RFC 9110 15.5.2
+
 
 def _page(*forms: Form, truncated: bool = False) -> Page:
     return Page.from_text(elements=Elements(forms=forms, truncated=truncated))
@@ -47,7 +49,9 @@ def form_insecure(page: Page) -> Judgement:
     """Names, numbers and passwords would cross the line readable for everyone on it."""
     elements = page.elements
     if elements is None:
-        return not_applicable("The answer is not a page.", facts={WEB_LOGIN: page.exchange.status == 401})  # noqa: PLR2004
+        return not_applicable(
+            "The answer is not a page.", facts={WEB_LOGIN: page.exchange.status == UNAUTHORISED}
+        )
     facts = {WEB_LOGIN: any(one.has_password for one in elements.forms)}
     bad = [
         one

@@ -55,7 +55,9 @@ def framing_protection(page: Page) -> Judgement:
     if ancestors == "open":
         return failed("Its frame-ancestors lets every site in.", evidence=evidence, facts=facts)
     if ancestors:
-        return passed("It sends frame-ancestors ({kind}).", kind=ancestors, evidence=evidence, facts=facts)
+        return passed(
+            "It sends frame-ancestors ({kind}).", kind=ancestors, evidence=evidence, facts=facts
+        )
     if words & VALID:
         return passed("It sends X-Frame-Options.", evidence=evidence, facts=facts)
     if words:

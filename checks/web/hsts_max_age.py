@@ -19,7 +19,9 @@ ONE_YEAR = 31_536_000
 
 
 def _answer(*fields: str) -> HttpsAnswer:
-    return HttpsAnswer.from_text("\n".join(("HTTP/1.1 200 OK", *(f"{FIELD}: {one}" for one in fields))))
+    return HttpsAnswer.from_text(
+        "\n".join(("HTTP/1.1 200 OK", *(f"{FIELD}: {one}" for one in fields)))
+    )
 
 
 @check(
@@ -46,5 +48,7 @@ def hsts_max_age(answer: HttpsAnswer) -> Judgement:
     evidence = answer.exchange.sent(FIELD)
     seconds = hsts.shown(policy.max_age)
     if seconds < ONE_YEAR:
-        return failed("It lasts {seconds} seconds, less than a year.", seconds=seconds, evidence=evidence)
+        return failed(
+            "It lasts {seconds} seconds, less than a year.", seconds=seconds, evidence=evidence
+        )
     return passed("It lasts {seconds} seconds.", seconds=seconds, evidence=evidence)

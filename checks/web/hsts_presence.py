@@ -24,7 +24,9 @@ FIELD = "Strict-Transport-Security"
 
 
 def _answer(*fields: str) -> HttpsAnswer:
-    return HttpsAnswer.from_text("\n".join(("HTTP/1.1 200 OK", *(f"{FIELD}: {one}" for one in fields))))
+    return HttpsAnswer.from_text(
+        "\n".join(("HTTP/1.1 200 OK", *(f"{FIELD}: {one}" for one in fields)))
+    )
 
 
 @check(
@@ -41,7 +43,11 @@ def _answer(*fields: str) -> HttpsAnswer:
         "apache": 'Header always set Strict-Transport-Security "max-age=31536000"',
         "iis": '<add name="Strict-Transport-Security" value="max-age=31536000" />',
     },
-    references=(Reference("RFC 6797", "6.1"), Reference("RFC 6797", "8.1"), Reference("OMB M-15-13")),
+    references=(
+        Reference("RFC 6797", "6.1"),
+        Reference("RFC 6797", "8.1"),
+        Reference("OMB M-15-13"),
+    ),
     records=(HSTS_MAX_AGE,),
     roles=(Role.WEB,),
     passes={"a year": (_answer("max-age=31536000"), seen(), store())},

@@ -45,7 +45,9 @@ def hsts_subdomains(answer: HttpsAnswer) -> Judgement:
     """An attacker invents a name such as login.agency.example; only this makes browsers refuse it."""
     host = host_of(answer.exchange.url)
     if host != registrable(host):
-        return not_applicable("It is judged at the registrable domain, {domain}.", domain=registrable(host))
+        return not_applicable(
+            "It is judged at the registrable domain, {domain}.", domain=registrable(host)
+        )
     policy = hsts.effective(answer.exchange.first(FIELD))
     if policy is None:
         return not_applicable("Browsers note no HSTS policy: see the row on its presence.")

@@ -19,7 +19,9 @@ FIELD = "Strict-Transport-Security"
 
 
 def _answer(*fields: str) -> HttpsAnswer:
-    return HttpsAnswer.from_text("\n".join(("HTTP/1.1 200 OK", *(f"{FIELD}: {one}" for one in fields))))
+    return HttpsAnswer.from_text(
+        "\n".join(("HTTP/1.1 200 OK", *(f"{FIELD}: {one}" for one in fields)))
+    )
 
 
 @check(
@@ -48,5 +50,7 @@ def hsts_syntax(answer: HttpsAnswer) -> Judgement:
     except FormatError as error:
         return failed("Browsers ignore it: {why}.", why=error.message, evidence=evidence)
     if len(values) > 1:
-        return failed("It is sent {n} times; only the first counts.", n=len(values), evidence=evidence)
+        return failed(
+            "It is sent {n} times; only the first counts.", n=len(values), evidence=evidence
+        )
     return passed("One well-formed line is sent.", evidence=evidence)

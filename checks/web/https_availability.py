@@ -39,11 +39,11 @@ REFUSED = Unobserved(Reason.REFUSED, "the connection was refused", NOW)
 TIMEOUT = Unobserved(Reason.TIMEOUT, "no answer in time", NOW)
 
 
-def _http(seen_: object) -> Every[HttpAnswer]:
+def _http(seen_: Observed[HttpAnswer] | Unobserved | Inapplicable) -> Every[HttpAnswer]:
     return Every((Seen(PLAIN, seen_),))
 
 
-def _https(seen_: object) -> Every[HttpsAnswer]:
+def _https(seen_: Observed[HttpsAnswer] | Unobserved | Inapplicable) -> Every[HttpsAnswer]:
     return Every((Seen(PLACE, seen_),))
 
 
@@ -132,10 +132,10 @@ def https_availability(
     }
     faults = _faults(chains.on(host.name), roots)
     if faults:
-        return failed("It answers with a certificate that browsers refuse: {why}.", why=faults, facts=facts)
-    closed = [
-        one for one in secure if isinstance(one, Unobserved) and one.reason is Reason.REFUSED
-    ]
+        return failed(
+            "It answers with a certificate that browsers refuse: {why}.", why=faults, facts=facts
+        )
+    closed = [one for one in secure if isinstance(one, Unobserved) and one.reason is Reason.REFUSED]
     if secure and len(closed) == len(secure) and any(isinstance(one, Observed) for one in plain):
         return failed("Port 443 refuses connections, while port 80 answers.", facts=facts)
     return _rest(secure, chains.on(host.name), facts)

@@ -1,5 +1,7 @@
 """Plain HTTP leads to HTTPS and shows nothing else."""
 
+from collections.abc import Sequence
+
 from scanner import (
     Effort,
     Every,
@@ -37,14 +39,12 @@ REFUSED = Unobserved(Reason.REFUSED, "the connection was refused")
 
 def _http(*lines: str) -> Every[HttpAnswer]:
     answer = HttpAnswer.from_text("\n".join(lines))
-    return Every((Seen(PLAIN, _seen(answer)),))
+    return Every((Seen(PLAIN, Observed(answer, NOW)),))
 
 
-def _seen(value: object) -> Observed[object]:
-    return Observed(value, NOW)
-
-
-LIVE: Every[HttpsAnswer] = Every((Seen(SECURE, _seen(HttpsAnswer.from_text("HTTP/1.1 200 OK"))),))
+LIVE: Every[HttpsAnswer] = Every(
+    (Seen(SECURE, Observed(HttpsAnswer.from_text("HTTP/1.1 200 OK"), NOW)),)
+)
 DEAD: Every[HttpsAnswer] = Every((Seen(SECURE, REFUSED),))
 CLOSED: Every[HttpAnswer] = Every((Seen(PLAIN, REFUSED),))
 BROKEN: Every[HttpAnswer] = Every(
@@ -63,7 +63,11 @@ BROKEN: Every[HttpAnswer] = Every(
         "apache": "Redirect permanent / https://www.agency.example/",
         "iis": "A rewrite rule: HTTPS off, redirect to https://{HTTP_HOST}{REQUEST_URI}, permanent.",
     },
-    references=(Reference("OMB M-15-13"), Reference("CISA BOD 18-01"), Reference("RFC 9110", "15.4")),
+    references=(
+        Reference("OMB M-15-13"),
+        Reference("CISA BOD 18-01"),
+        Reference("RFC 9110", "15.4"),
+    ),
     records=(HTTP_PORT80, HTTPS_ENFORCES, HTTPS_REDIRECT_SAME_HOST),
     passes={
         "a redirect": (HOST, _http("HTTP/1.1 301 Moved", f"Location: https://{NAME}/"), LIVE),
@@ -72,7 +76,11 @@ BROKEN: Every[HttpAnswer] = Every(
     fails={
         "content": (HOST, _http("HTTP/1.1 200 OK"), LIVE),
         "an error page": (HOST, _http("HTTP/1.1 404 Not Found"), LIVE),
-        "a redirect to http": (HOST, _http("HTTP/1.1 302 Found", "Location: http://x.example/"), LIVE),
+        "a redirect to http": (
+            HOST,
+            _http("HTTP/1.1 302 Found", "Location: http://x.example/"),
+            LIVE,
+        ),
         "a void redirect": (HOST, _http("HTTP/1.1 302 Found", "Location:"), LIVE),
         "no HTTPS at all": (HOST, _http("HTTP/1.1 301 Moved", f"Location: https://{NAME}/"), DEAD),
     },
@@ -95,15 +103,21 @@ def https_enforcement(
     if bad := [one for one in answers if leads_to(one) is not Target.HTTPS]:
         word, text = _shown(bad[0])
         evidence = (f"{bad[0].status} {bad[0].phrase}".strip(), *bad[0].sent("Location"))
-        return failed(text, evidence=evidence, status=bad[0].status, facts=_facts(word, enforced=False))
+        return failed(
+            text, evidence=evidence, status=bad[0].status, facts=_facts(word, enforced=False)
+        )
     if cut := [one for one in plain if isinstance(one, Unobserved) and one.reached]:
         return inconclusive(
-            cut[0].reason, "Port 80 took a connection and gave no answer.", facts=_unknown(cut[0].reason)
+            cut[0].reason,
+            "Port 80 took a connection and gave no answer.",
+            facts=_unknown(cut[0].reason),
         )
     if not live:
         return _without_https(answers, secure)
     if not answers:
-        return passed("Port 80 gives no answer, and HTTPS works.", facts=_facts("closed", enforced=True))
+        return passed(
+            "Port 80 gives no answer, and HTTPS works.", facts=_facts("closed", enforced=True)
+        )
     same = all(host_of(location(one) or "") == host.name for one in answers)
     return passed(
         "It redirects to {url}.",
@@ -113,7 +127,7 @@ def https_enforcement(
     )
 
 
-def _without_https(answers: list[HttpExchange], secure: list[object]) -> Judgement:
+def _without_https(answers: list[HttpExchange], secure: Sequence[object]) -> Judgement:
     missing = [one.reason for one in secure if isinstance(one, Unobserved)]
     if answers and all(one is Reason.REFUSED for one in missing):
         return failed(

@@ -31,11 +31,15 @@ def _page(*resources: Resource, header: str = "X: y", truncated: bool = False) -
     severity=Severity.MEDIUM,
     effort=Effort.HOURS,
     remediation="Load scripts, styles and frames by https addresses; find them in templates and content.",
-    snippets={"html": '<meta http-equiv="Content-Security-Policy" content="upgrade-insecure-requests">'},
+    snippets={
+        "html": '<meta http-equiv="Content-Security-Policy" content="upgrade-insecure-requests">'
+    },
     references=(Reference("Mixed Content", "3.2"),),
     roles=(Role.WEB,),
     passes={
-        "all encrypted": _page(Resource("script", "/a.js"), Resource("img", "https://x.test/a.png")),
+        "all encrypted": _page(
+            Resource("script", "/a.js"), Resource("img", "https://x.test/a.png")
+        ),
         "pictures are upgraded": _page(Resource("img", "http://x.test/a.png")),
         "upgraded by policy": _page(
             Resource("script", "http://x.test/a.js"), header=f"{CSP}: upgrade-insecure-requests"
@@ -64,7 +68,9 @@ def mixed_content_blockable(page: Page) -> Judgement:
     ]
     if found:
         evidence = tuple(f"<{one.element}> {one.url[:200]}" for one in found[:20])
-        return failed("It loads {url} without encryption.", url=found[0].url[:200], evidence=evidence)
+        return failed(
+            "It loads {url} without encryption.", url=found[0].url[:200], evidence=evidence
+        )
     if elements.truncated:
         return inconclusive(Reason.BUDGET_EXHAUSTED, "Only the beginning of the page was read.")
     return passed("It loads nothing that browsers would block.")

@@ -1,5 +1,6 @@
 """No redirect leads back to plain HTTP."""
 
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from scanner import (
@@ -27,9 +28,13 @@ WHY = Message("the rest of the chain was not seen")
 def _chain(*urls: str, end: ChainEnd = ChainEnd.ANSWERED) -> RedirectChain:
     moves = [
         HttpExchange.from_text(f"HTTP/1.1 301 Moved\nLocation: {after}", before)
-        for before, after in zip(urls, urls[1:], strict=False)
+        for before, after in pairwise(urls)
     ]
-    last = [] if end is ChainEnd.OUT_OF_SCOPE else [HttpExchange.from_text("HTTP/1.1 200 OK", urls[-1])]
+    last = (
+        []
+        if end is ChainEnd.OUT_OF_SCOPE
+        else [HttpExchange.from_text("HTTP/1.1 200 OK", urls[-1])]
+    )
     return RedirectChain((*moves, *last), end, urls[-1] if not last else "")
 
 
@@ -46,7 +51,9 @@ def _chain(*urls: str, end: ChainEnd = ChainEnd.ANSWERED) -> RedirectChain:
     roles=(Role.WEB,),
     passes={"https to the end": _chain("http://a.example/", "https://a.example/")},
     fails={
-        "back in the middle": _chain("https://a.example/", "http://a.example/x", "https://a.example/x"),
+        "back in the middle": _chain(
+            "https://a.example/", "http://a.example/x", "https://a.example/x"
+        ),
         "it ends without encryption": _chain("http://a.example/", "http://a.example/start"),
     },
     others={
@@ -65,12 +72,14 @@ def redirect_downgrade(chain: RedirectChain) -> Judgement:
     ours = registrable(host_of(urls[0]))
     if len(urls) == 1:
         return not_applicable("The start page does not redirect.")
-    steps = list(zip(urls, urls[1:], strict=False))
+    steps = list(pairwise(urls))
     down = [(a, b) for a, b in steps if a.startswith("https:") and b.startswith("http:")]
     own = [step for step in down if registrable(host_of(step[0])) == ours]
     evidence = tuple(url[:200] for url in urls)
     if own:
-        return failed("The address {a} redirects to {b}.", a=own[0][0], b=own[0][1], evidence=evidence)
+        return failed(
+            "The address {a} redirects to {b}.", a=own[0][0], b=own[0][1], evidence=evidence
+        )
     if down:
         return informational(
             "Another party's host, {host}, redirects to plain HTTP.",
@@ -86,5 +95,7 @@ def redirect_downgrade(chain: RedirectChain) -> Judgement:
             evidence=evidence,
         )
     if urlsplit(urls[-1]).scheme == "http":
-        return failed("The chain ends without encryption, at {url}.", url=urls[-1], evidence=evidence)
+        return failed(
+            "The chain ends without encryption, at {url}.", url=urls[-1], evidence=evidence
+        )
     return passed("Every step after the first is encrypted.", evidence=evidence)

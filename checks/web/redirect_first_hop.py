@@ -35,7 +35,10 @@ def _to(url: str) -> HttpAnswer:
     references=(Reference("RFC 6797", "7.2"), Reference("hstspreload.org", "requirements")),
     roles=(Role.WEB,),
     passes={"the same name": _to(f"https://{NAME}/")},
-    fails={"another name first": _to("https://agency.example/"), "plain again": _to("http://x.example/")},
+    fails={
+        "another name first": _to("https://agency.example/"),
+        "plain again": _to("http://x.example/"),
+    },
     others={
         "no redirect": HttpAnswer.from_text("HTTP/1.1 200 OK"),
         "a void target": _to("mailto:a@b.example"),
@@ -49,7 +52,9 @@ def redirect_first_hop(answer: HttpAnswer) -> Judgement:
         case Target.NOWHERE | Target.INVALID:
             return not_applicable("Port 80 does not redirect to a place that a browser can go to.")
         case Target.HTTP:
-            return failed("It redirects to {url}, without encryption.", url=target or "", evidence=evidence)
+            return failed(
+                "It redirects to {url}, without encryption.", url=target or "", evidence=evidence
+            )
         case _:
             pass
     ours, first = host_of(exchange.url), host_of(target or "")

@@ -39,7 +39,9 @@ def _page(*resources: Resource, truncated: bool = False) -> Page:
     references=(Reference("Subresource Integrity", "3.3"),),
     roles=(Role.WEB,),
     passes={
-        "with a checksum": _page(Resource("script", "https://cdn.test/a.js", "sha384-abc", "anonymous"))
+        "with a checksum": _page(
+            Resource("script", "https://cdn.test/a.js", "sha384-abc", "anonymous")
+        )
     },
     fails={
         "without": _page(Resource("script", "https://cdn.test/a.js")),

@@ -30,7 +30,7 @@ class Segment(NamedTuple):
 
     code: Headline
     words: str
-    count: int
+    agencies: int
     x: int
     width: int
 
@@ -129,7 +129,10 @@ def method(source: Source) -> Method:
         ("Contact", run.contact or "none was given"),
         ("Authorised by", run.authorised_by or "nobody: what needs leave was not asked for"),
         ("Seen from", _vantage(source)),
-        ("Inventory", f"{len(source.inventory.targets)} targets, SHA-256 {source.inventory.sha256}"),
+        (
+            "Inventory",
+            f"{len(source.inventory.targets)} targets, SHA-256 {source.inventory.sha256}",
+        ),
     )
     titles = tuple(
         source.checks[one.check].title if one.check in source.checks else one.check

@@ -11,7 +11,9 @@ from scanner.observation import Reason
 
 LONGEST = 400
 # Characters that reorder or hide what follows them (UAX #9, Trojan Source).
-HIDING = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+HIDING = frozenset(
+    "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
 
 STATES = {
     Headline.COMPLIANT: "Meets the baseline",
@@ -47,7 +49,7 @@ REASONS = {
     Reason.UNREACHABLE: "The address cannot be reached from where we scan.",
     Reason.TLS_HANDSHAKE_FAILED: "No encrypted connection came about.",
     Reason.MALFORMED_REPLY: "The answer could not be read.",
-    Reason.BLOCKED: "A guard in front of the service refused us. Ask the host to admit our address.",
+    Reason.BLOCKED: "A guard before the service refused us. Ask the host to admit our address.",
     Reason.RATE_LIMITED: "The service asked us to slow down. The next audit asks again.",
     Reason.BUDGET_EXHAUSTED: "The time or size allotted was used up before this was seen.",
     Reason.OUT_OF_SCOPE: "It lies outside what this audit may visit.",
@@ -76,7 +78,7 @@ def _visible(char: str) -> str:
 
 def moment(at: datetime | None) -> str:
     """A time as people read it, UTC."""
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "–"
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "-"
 
 
 def reason_sentence(reason: Reason | None) -> str:

@@ -27,7 +27,9 @@ HASTE = ("--seconds", "4", "--rate", "0", "--seconds-per-target", "45")
 def practice_government(folder: Path) -> Iterator[Range]:
     """The practice government as a child process that ends when this block does."""
     command = [sys.executable, "-m", "scanner.demo", str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
         try:
             line = child.stdout.readline() if child.stdout else b""
             if not line:
@@ -69,14 +71,16 @@ def demo_command(context: click.Context, output: Path, serve: bool) -> None:  # 
       govscan demo --output demo-report
     """
     set_up(as_json=False, is_quiet=False)
-    with tempfile.TemporaryDirectory(prefix="govscan-demo-") as folder:
-        with practice_government(Path(folder)) as made:
-            if made.shares_one_address:
-                click.echo("This system has one loopback address: all agencies share it.")
-            if serve:
-                _serve(made)
-                return
-            code = run_scan(demo_options(made, output, f"sqlite:///{folder}/demo.db"))
+    with (
+        tempfile.TemporaryDirectory(prefix="govscan-demo-") as folder,
+        practice_government(Path(folder)) as made,
+    ):
+        if made.shares_one_address:
+            click.echo("This system has one loopback address: all agencies share it.")
+        if serve:
+            _serve(made)
+            return
+        code = run_scan(demo_options(made, output, f"sqlite:///{folder}/demo.db"))
     if code in {Exit.BROKEN, Exit.USAGE, Exit.LOCKED, Exit.INTERRUPTED, Exit.TERMINATED}:
         context.exit(code)
     click.echo(f"\nOpen {output / 'index.html'} in a browser. (Faults were expected: exit code 0.)")

@@ -1,4 +1,4 @@
-"""``govscan doctor``: does this machine have what a scan needs, and what will it not be able to tell?"""
+"""``govscan doctor``: what a scan needs on this machine, and what it could not tell from here."""
 
 from __future__ import annotations
 
@@ -94,7 +94,9 @@ async def _dnssec(server: tuple[str, int], *, validates: bool) -> Result:
     if validates:
         return Result("DNSSEC", "fine", "the resolver validates: bogus names will be unknown")
     if signed:
-        return Result("DNSSEC", "limit", "signatures come through, but the resolver does not validate")
+        return Result(
+            "DNSSEC", "limit", "signatures come through, but the resolver does not validate"
+        )
     return Result("DNSSEC", "limit", "no signatures come through this resolver")
 
 
@@ -122,7 +124,9 @@ def _trust() -> Result:
 def _files() -> Result:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < ENOUGH_FILES:
-        text = f"{soft} open files are allowed; use --connections {soft // 4} or raise it (ulimit -n)"
+        text = (
+            f"{soft} open files are allowed; use --connections {soft // 4} or raise it (ulimit -n)"
+        )
         return Result("open files", "limit", text)
     return Result("open files", "fine", f"{soft} are allowed")
 
@@ -147,5 +151,3 @@ def _folder() -> Result:
     except OSError as error:
         return Result("data", "broken", f"{folder} cannot be written: {error.strerror}")
     return Result("data", "fine", f"runs are kept in {folder}")
-
-

@@ -45,4 +45,6 @@ def init_command(folder: Path) -> None:
             click.echo(f"{path} is there already and was left as it is")
         else:
             click.echo(f"{path} was written")
-    click.echo("Next: edit both, then run: govscan doctor; govscan scan targets.txt --output report")
+    click.echo(
+        "Next: edit both, then run: govscan doctor; govscan scan targets.txt --output report"
+    )

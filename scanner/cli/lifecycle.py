@@ -94,9 +94,7 @@ async def _scan(job: Job) -> None:
         await scan(job.targets, around, job.keep, stop)
 
 
-async def _demand_resolver(
-    job: Job, ask: Callable[[str, str], Awaitable[DnsAnswer]]
-) -> None:
+async def _demand_resolver(job: Job, ask: Callable[[str, str], Awaitable[DnsAnswer]]) -> None:
     """Refuse to make a report of everything unknown."""
     if job.plan.network.hosts or not job.targets:
         return

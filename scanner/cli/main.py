@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +92,7 @@ def main(context: click.Context, config_file: Path | None, data_dir: Path | None
         context.default_map = _defaults(path)
 
 
-def _defaults(path: Path) -> Mapping[str, Any]:
+def _defaults(path: Path) -> dict[str, Any]:
     known = {
         one.name or "": tuple(
             (parameter.name or "").replace("_", "-")
@@ -104,6 +103,6 @@ def _defaults(path: Path) -> Mapping[str, Any]:
         if one.name in CONFIGURED
     }
     try:
-        return config.read(path, known)
+        return dict(config.read(path, known))
     except config.ConfigError as error:
         raise click.UsageError(str(error)) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -50,7 +51,7 @@ def read_inventory(targets: Sequence[str], subdomains: Sequence[Path]) -> Invent
 
 def _input(target: str) -> Input:
     if target == STDIN:
-        return Input("standard input", click.get_binary_stream("stdin").read())
+        return Input("standard input", sys.stdin.buffer.read())
     path = Path(target)
     if path.is_file():
         return Input(target, path.read_bytes())

@@ -61,7 +61,7 @@ def _rows(run: Run, targets: int, unscanned: int) -> tuple[tuple[str, object], .
         ("Audit", f"{run.lineage} (number {run.sequence})"),
         ("Status", run.status),
         ("Began", run.began),
-        ("Ended", run.ended or "–"),
+        ("Ended", run.ended or "not yet"),
         ("Targets", f"{targets}, of which {unscanned} were not scanned"),
         ("Checks", f"{len(run.checks)}, {len(run.deselected)} left out"),
         ("Rule set", run.rule_set),

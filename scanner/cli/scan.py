@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from reports import html
-from scanner import registry
+from scanner import config, registry
 from scanner.cli import plan as planning
 from scanner.cli.lifecycle import Job, NoResolverError, carry_out
 from scanner.cli.log import set_up
@@ -34,7 +34,7 @@ PRESENTATION = frozenset({"output", "quiet", "log_json", "resume", "store", "dat
 @click.command("scan", short_help="Scan the domains of a target file and keep what was seen.")
 @scan_options
 @click.pass_context
-def scan_command(context: click.Context, **options: Any) -> None:  # noqa: ANN401 - click's
+def scan_command(context: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - click's
     """Scan TARGETS: files, - for standard input, or domains.
 
     A target file has one domain a line under [Agency name] headings, or is a CSV file with the
@@ -68,7 +68,9 @@ def run_scan(options: Mapping[str, Any]) -> int:
     found = registry.load()
     store = Store(store_url(options["store"]))
     try:
-        given, run, inventory = _resumed(store, options, found) if options["resume"] else _new(options, found)
+        given, run, inventory = (
+            _resumed(store, options, found) if options["resume"] else _new(options, found)
+        )
         lock = locked(
             data_folder() / "locks",
             store=str(store.url),
@@ -93,12 +95,14 @@ def _new(
     options: Mapping[str, Any], found: registry.Registry
 ) -> tuple[Mapping[str, Any], Run, Inventory]:
     if not options["targets"]:
-        raise click.UsageError("say what to scan: a target file, a domain, or - (see: govscan init)")
+        raise click.UsageError(
+            "say what to scan: a target file, a domain, or - (see: govscan init)"
+        )
     inventory = planning.read_inventory(options["targets"], options["subdomains"])
     if not inventory.targets:
         raise click.UsageError("the inventory names no domain")
     checks, deselected = planning.choose(found.checks, options)
-    servers = [planning.config.endpoint(one) for one in options["resolver"]] or system_servers()
+    servers = [config.endpoint(one) for one in options["resolver"]] or system_servers()
     clock = SystemClock()
     now = clock.now()
     run = Run(
@@ -115,7 +119,7 @@ def _new(
         vantage=planning.vantage(servers),
         authorised_by=options["authorised_by"],
         contact=options["contact"],
-        user_agent=planning.config.user_agent(planning.tool_version(), options["contact"]),
+        user_agent=config.user_agent(planning.tool_version(), options["contact"]),
         inventory=inventory.sha256,
         profiles=tuple(options["profile"]),
     )
@@ -152,7 +156,10 @@ def _resumed(
     if run.rule_set != found.rule_set:
         message = f"the run {run.id} was made with other rules ({run.rule_set[:12]}): scan anew"
         raise click.UsageError(message)
-    kept = {name: tuple(value) if isinstance(value, list) else value for name, value in run.options.items()}
+    kept = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in run.options.items()
+    }
     return {**options, **kept}, run, store.inventory(run.id)
 
 
@@ -182,13 +189,15 @@ def _carry_out(
         job.run = store.begin(run, inventory)
     code = carry_out(job)
     kept = KeptRun(store, store.run(job.run.id), job.profile, found.checks)
-    return _show(kept, options, job, code)
+    return _show(kept, options, code)
 
 
 def _announce(job: Job, inventory: Inventory) -> None:
     for note in inventory.notes[:20]:
         click.echo(f"Note: {note}", err=True)
-    if not job.plan.authorised_by and any(one.family == "exposure" for one in job.plan.checks.values()):
+    if not job.plan.authorised_by and any(
+        one.family == "exposure" for one in job.plan.checks.values()
+    ):
         click.echo(
             "Note: exposed paths are not asked for: nobody authorised it (--authorised-by TEXT)",
             err=True,
@@ -203,7 +212,7 @@ def _go_on(job: Job) -> None:
     job.store.reopen(job.run.id)
 
 
-def _show(kept: KeptRun, options: Mapping[str, Any], job: Job, code: Exit) -> int:
+def _show(kept: KeptRun, options: Mapping[str, Any], code: Exit) -> int:
     if options["output"]:
         try:
             written = html.write(kept, Path(options["output"]))
@@ -215,4 +224,3 @@ def _show(kept: KeptRun, options: Mapping[str, Any], job: Job, code: Exit) -> in
     if not options["quiet"]:
         summary(kept, code)
     return code
-

@@ -10,16 +10,14 @@ import click
 from scanner import config
 
 
-class Value(click.ParamType):
+class Value(click.ParamType[Any]):
     """A value read by a function that raises ``ValueError`` with a sentence."""
 
     def __init__(self, name: str, read: Callable[[str], object]) -> None:
         self.name = name
         self._read = read
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:  # noqa: ANN401 - click's signature
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's signature
         """Read the text; what was read already is kept."""
         if not isinstance(value, str):
             return value

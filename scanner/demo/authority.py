@@ -65,7 +65,10 @@ def _pem(certificate: x509.Certificate) -> bytes:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, signer: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
 ) -> x509.CertificateBuilder:
     identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     return (
@@ -99,14 +102,12 @@ def _ca(
         .not_valid_after(now + 5 * YEAR)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(usage, critical=True)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(signer, hashes.SHA256())
     )
 
 
-def _leaf(  # noqa: PLR0913 - keyword-only, what a certificate is made of
+def _leaf(
     names: Sequence[str],
     issuer: x509.Name,
     key: ec.EllipticCurvePrivateKey,

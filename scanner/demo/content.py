@@ -5,11 +5,14 @@ from __future__ import annotations
 from scanner.demo.government import CANARY, Agency, Fault
 from scanner.demo.sites import Reply, Request, Site
 
+CSP = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; form-action 'self'"
+)
 HSTS = "Strict-Transport-Security: max-age=63072000; includeSubDomains"
 GOOD = (
     "Content-Type: text/html; charset=utf-8",
-    "Content-Security-Policy: default-src 'self'; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'self'; form-action 'self'",
+    f"Content-Security-Policy: {CSP}",
     "X-Content-Type-Options: nosniff",
     "Referrer-Policy: strict-origin-when-cross-origin",
 )
@@ -22,7 +25,9 @@ PAGE = """<!DOCTYPE html>
 TEXT = "A fictitious agency of the practice government. This page exists to be scanned. "
 DOTENV = f"APP_ENV=production\nAPP_KEY={CANARY}\nDB_HOST=localhost\nDB_PASSWORD={CANARY}\n"
 SECURITY_TXT = "Contact: mailto:security@{domain}\nExpires: {year}-06-30T00:00:00Z\n"
-NOT_FOUND = Reply("404 Not Found", POOR[:1], b"<!DOCTYPE html><title>Not found</title><p>Not found.")
+NOT_FOUND = Reply(
+    "404 Not Found", POOR[:1], b"<!DOCTYPE html><title>Not found</title><p>Not found."
+)
 
 
 def site(agency: Agency, year: int) -> Site:

@@ -63,7 +63,12 @@ AGENCIES = (
         "police.example",
         F.NO_DMARC | F.OPEN_SPF | F.SHORT_HSTS,
     ),
-    Agency("Practice Revenue Office", "Ministry of Finance", "revenue.example", F.EXPIRED | F.WEAK_DMARC),
+    Agency(
+        "Practice Revenue Office",
+        "Ministry of Finance",
+        "revenue.example",
+        F.EXPIRED | F.WEAK_DMARC,
+    ),
     Agency(
         "Practice Health Directorate",
         "Ministry of Health",

@@ -68,9 +68,7 @@ class _Range:
         self._routes: list[str] = []
         self._records: dict[tuple[str, str], tuple[str, ...]] = {IANA_TEST_NAME: ("192.0.2.1",)}
         self._resolver = ("127.0.0.1" if shared else "127.80.0.53", _free_port())
-        self._ports = {
-            port: _free_port() for port in (DNS_PORT, HTTP_PORT, HTTPS_PORT, SMTP_PORT)
-        }
+        self._ports = {port: _free_port() for port in (DNS_PORT, HTTP_PORT, HTTPS_PORT, SMTP_PORT)}
 
     async def start(self, stack: AsyncExitStack) -> None:
         for number, agency in enumerate(AGENCIES, 1):
@@ -113,9 +111,7 @@ class _Range:
             await self._keep(stack, sites.tarpit(address, secure))
             return
         answer = site(agency, datetime.now(UTC).year)
-        tls = sites.context(
-            self._certificate(agency, hosts), is_old=Fault.OLD_TLS in agency.faults
-        )
+        tls = sites.context(self._certificate(agency, hosts), is_old=Fault.OLD_TLS in agency.faults)
         await self._keep(stack, sites.serve(answer, address, plain))
         await self._keep(stack, sites.serve(answer, address, secure, tls))
 
@@ -159,7 +155,7 @@ class _Range:
         self._routes += [f"{host}:{port}:{address}:{own}" for host in hosts]
         return own
 
-    async def _keep(self, stack: AsyncExitStack, starting: Any) -> None:  # noqa: ANN401 - a coroutine
+    async def _keep(self, stack: AsyncExitStack, starting: Any) -> None:
         started = await starting
         for one in started if isinstance(started, list) else [started]:
             stack.callback(one.close)
@@ -171,7 +167,7 @@ class _Server:
     def __init__(self, own: Zones, world: Zones, opened: bool) -> None:  # noqa: FBT001 - private
         self._own, self._world, self._opened = own, world, opened
 
-    def answer(self, asked: Any) -> Any:  # noqa: ANN401 - dnspython's message
+    def answer(self, asked: Any) -> Any:
         """Its own zone first."""
         reply = self._own.answer(asked)
         refused = reply is not None and reply.rcode() == 5  # noqa: PLR2004 - RFC 1035 4.1.1

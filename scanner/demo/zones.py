@@ -82,10 +82,10 @@ class _Udp(asyncio.DatagramProtocol):
         self._answer = answer
         self._transport: asyncio.DatagramTransport | None = None
 
-    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - asyncio's
+    def connection_made(self, transport: Any) -> None:
         self._transport = transport
 
-    def datagram_received(self, data: bytes, peer: Any) -> None:  # noqa: ANN401 - asyncio's
+    def datagram_received(self, data: bytes, peer: Any) -> None:
         reply = _replied(self._answer, data)
         if reply and self._transport:
             self._transport.sendto(reply.to_wire(max_size=1232), peer)

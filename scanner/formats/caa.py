@@ -14,8 +14,9 @@ KNOWN = frozenset(
     {"issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone"}
 )
 CRITICAL = 128
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _ISSUER = re.compile(
-    r"[ \t]*(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*)?"
+    rf"[ \t]*(?:{_LABEL}(?:\.{_LABEL})*)?"
     r"[ \t]*(?:;[ \t]*(?:[A-Za-z0-9]+[ \t]*=[!-:<-~]*[ \t]*)?)*",
     re.ASCII,
 )

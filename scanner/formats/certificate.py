@@ -109,11 +109,7 @@ def _own_faults(leaf: x509.Certificate, name: str, at: datetime) -> Iterator[Fau
 
 
 def _path_faults(others: list[x509.Certificate], detail: str, at: datetime) -> Iterator[Fault]:
-    late = [
-        one
-        for one in others
-        if not one.not_valid_before_utc <= at <= one.not_valid_after_utc
-    ]
+    late = [one for one in others if not one.not_valid_before_utc <= at <= one.not_valid_after_utc]
     if late:
         yield Fault.ISSUER_NOT_VALID_NOW
     elif "candidates exhausted" in detail:

@@ -94,7 +94,7 @@ def _domain(attributes: Mapping[str, str]) -> str:
     return attributes.get("domain", "").removeprefix(".").lower()
 
 
-def _refused(
+def _refused(  # noqa: PLR0911 - a table
     name: str, value: str, attributes: Mapping[str, str], host: str, *, is_https: bool
 ) -> str:
     secure, domain = "secure" in attributes, _domain(attributes)
@@ -142,7 +142,9 @@ _KNOWN_SESSION = re.compile(
     r"|laravel_session|ci_session|S?SESS[0-9a-f]{32}|wordpress_logged_in_.*|_session_id|.*_session"
     r"|rack\.session|CFID|CFTOKEN|sessionid|sid|PLAY_SESSION|MoodleSession.*)$"
 )
-_SESSION_WORD = re.compile(r"(?i)(?:^|[^a-z])(sess|session|sid|auth|token|jwt|login|sso)(?:$|[^a-z])")
+_SESSION_WORD = re.compile(
+    r"(?i)(?:^|[^a-z])(sess|session|sid|auth|token|jwt|login|sso)(?:$|[^a-z])"
+)
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 LONG_VALUE, SHORT_VALUE, RANDOM_BITS = 16, 32, 64
 

@@ -15,7 +15,9 @@ EVAL = ("script-src", "default-src")
 OBJECT = ("object-src", "default-src")
 BASE = ("base-uri",)
 FRAMES = ("frame-ancestors",)
-_NONCE_OR_HASH = re.compile(r"'(?:nonce-|sha(?:256|384|512)-)[A-Za-z0-9+/_-]+={0,2}'", re.I | re.A)
+_NONCE_OR_HASH = re.compile(
+    r"'(?:nonce-|sha(?:256|384|512)-)[A-Za-z0-9+/_-]+={0,2}'", re.IGNORECASE | re.ASCII
+)
 _HOST = re.compile(
     r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(\*|(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?)"
     r"(?::(\d+|\*))?(/\S*)?",

@@ -74,7 +74,9 @@ def _read(tags: Mapping[str, str], good: tuple[str, ...], bad: tuple[str, ...]) 
         if name in tags and tags[name].lower() not in POLICIES
     ]
     if wrong and not good:
-        raise FormatError("{tag} is not a policy, and there is no address for reports", tag=wrong[0])
+        raise FormatError(
+            "{tag} is not a policy, and there is no address for reports", tag=wrong[0]
+        )
     policy = "none" if wrong else tags.get("p", "none").lower()
     sub = policy if wrong else tags.get("sp", policy).lower()
     nonexistent = sub if wrong else tags.get("np", sub).lower()
@@ -116,7 +118,7 @@ def walk(name: str) -> Iterator[str]:
 def has_suffix_tag(texts: Iterable[str]) -> bool:
     """Whether the walk ends here: one record, with ``psd=y`` or ``psd=n``."""
     found = _only(tuple(texts))
-    return bool(found) and found.tags.get("psd", "u").lower() in {"y", "n"}
+    return found is not None and _psd(found) in {"y", "n"}
 
 
 def _only(texts: tuple[str, ...]) -> Record | None:
@@ -162,9 +164,7 @@ def discover(records: DmarcRecords) -> Discovery:
         owner = next((name for name, one in found.items() if _psd(one) == "y"), "")
     if not owner:
         return Discovery()
-    return Discovery(
-        _effective(found[owner], owner, own=False, exists=records.exists), owner
-    )
+    return Discovery(_effective(found[owner], owner, own=False, exists=records.exists), owner)
 
 
 def organisational(author: str, found: Mapping[str, Record]) -> str:

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from scanner.formats.error import FormatError
 
-_TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _DIRECTIVE = re.compile(
-    rf'[ \t]*({_TOKEN})(?:[ \t]*=[ \t]*(?:({_TOKEN})|"((?:[^"\\]|\\.)*)"))?[ \t]*', re.ASCII
+    rf'[ \t]*({_WORD})(?:[ \t]*=[ \t]*(?:({_WORD})|"((?:[^"\\]|\\.)*)"))?[ \t]*', re.ASCII
 )
 
 

@@ -15,12 +15,12 @@ import re2
 from msgspec import Struct
 
 LARGEST = 64 << 10
-_HTML_START = re.compile(r"(?is)\A\s*(?:<!--.*?-->\s*)?(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body)\b")
+_HTML_START = re.compile(
+    r"(?is)\A\s*(?:<!--.*?-->\s*)?(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body)\b"
+)
 _HTML_TAG = re.compile(r"(?i)<(doctype|html|head|body|title|script|div|meta|p|h1|pre|center)\b")
 _ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=.*")
-_TELLING = re.compile(
-    r"(?i)KEY|SECRET|PASS|TOKEN|DB_|APP_|MAIL_|AWS_|DATABASE|REDIS|URL|HOST"
-)
+_TELLING = re.compile(r"(?i)KEY|SECRET|PASS|TOKEN|DB_|APP_|MAIL_|AWS_|DATABASE|REDIS|URL|HOST")
 _SQL = tuple(
     re.compile(rf"(?im)^{pattern}")
     for pattern in (
@@ -127,7 +127,8 @@ def _git_index(body: bytes) -> bool:
 
 
 def _sqlite(body: bytes) -> bool:
-    return body.startswith(b"SQLite format 3\0") and len(body) > 19 and {body[18], body[19]} <= {1, 2}  # noqa: PLR2004
+    versions = set(body[18:20])  # bytes 18 and 19: write and read version of the file format
+    return body.startswith(b"SQLite format 3\0") and bool(versions) and versions <= {1, 2}
 
 
 def _dotenv(body: bytes) -> bool:
@@ -135,8 +136,10 @@ def _dotenv(body: bytes) -> bool:
     kept = [line for line in lines if line and not line.startswith("#")]
     found = [match[1] for line in kept if (match := _ASSIGNMENT.fullmatch(line))]
     enough = len(found) >= 2 and len(found) >= 0.7 * len(kept)  # noqa: PLR2004 - exposure.md 3.1
-    return enough and not any(line.startswith("<") for line in kept) and any(
-        map(_TELLING.search, found)
+    return (
+        enough
+        and not any(line.startswith("<") for line in kept)
+        and any(map(_TELLING.search, found))
     )
 
 

@@ -127,7 +127,7 @@ def _mechanism(term: Term, word: str, given: str | None) -> Term:
 
 def _is_dual_cidr(text: str) -> bool:
     found = _DUAL_CIDR.fullmatch(text)
-    return bool(found) and int(found[1] or 0) <= 32 and int(found[2] or 0) <= 128  # noqa: PLR2004
+    return found is not None and int(found[1] or 0) <= 32 and int(found[2] or 0) <= 128  # noqa: PLR2004
 
 
 def _network(qualifier: str, name: str, word: str) -> Term:

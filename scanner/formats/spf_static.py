@@ -113,9 +113,7 @@ class _Walk:
         if record.all and record.all.qualifier == "+":
             return True
         names = [
-            one.value
-            for one in record.evaluated
-            if one.name == "include" and one.qualifier == "+"
+            one.value for one in record.evaluated if one.name == "include" and one.qualifier == "+"
         ]
         return any(
             self.everyone(below, (*above, name))

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from socket import socket as Socket  # noqa: N812 - a method of the dialer has its name
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -146,7 +147,7 @@ class Dialer:
         """How a peer is written in evidence: the address and port that were dialled."""
         return endpoint(address, self.port(subject.host, subject.port or 53))
 
-    def socket(self, address: str) -> socket.socket:
+    def socket(self, address: str) -> Socket:
         """A socket for a connection to a permitted address, from the operator's source address."""
         if not self.permits(address):
             message = f"{address} is not a public address (see --allow-network)"
@@ -161,7 +162,7 @@ class Dialer:
     @asynccontextmanager
     async def connect(
         self, subject: Subject, address: str, *, seconds: float = 0.0
-    ) -> AsyncIterator[socket.socket]:
+    ) -> AsyncIterator[Socket]:
         """A connected, non-blocking socket within the budget; closed at the end.
 
         Raises ``NotObservedError``, ``OSError`` and ``TimeoutError``: see ``unobserved``.
@@ -176,7 +177,7 @@ class Dialer:
 
     async def attach(
         self,
-        sock: socket.socket,
+        sock: Socket,
         protocol: Callable[[], P],
     ) -> P:
         """Let an asyncio protocol speak on a connected socket."""
@@ -225,7 +226,7 @@ def _embedded_ipv4(ip: IPv6Address) -> str | None:
     return None
 
 
-def unobserved(error: Exception) -> NotObservedError:
+def unobserved(error: Exception) -> NotObservedError:  # noqa: PLR0911 - a table
     """The one place where an exception becomes a word of the report."""
     text = str(error) or type(error).__name__
     match error:

@@ -16,7 +16,9 @@ AGENCY_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
 
 def read_text(file: str, text: str) -> Iterator[Entry | Defect]:
     """Every domain of a plain text inventory, and every line that is none."""
-    agency, fields, attributes = "", {}, {}
+    agency = ""
+    fields: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     for number, raw in enumerate(text.splitlines(), start=1):
         line = COMMENT.sub("", raw).rstrip()
         column = len(line) - len(line.lstrip()) + 1

@@ -178,7 +178,8 @@ class Every(Struct, Generic[T], frozen=True):
     @property
     def values(self) -> tuple[T, ...]:
         """What was observed, without the missing ones, in the order of the places."""
-        return tuple(one.observation.value for one in self.seen if isinstance(one[1], Observed))
+        seen = (one.observation for one in self.seen)
+        return tuple(one.value for one in seen if isinstance(one, Observed))
 
     def at(self, subject: Subject) -> tuple[Seen[T], ...]:
         """The places of one subject: its endpoints, or the subject itself."""

@@ -34,8 +34,9 @@ def curl(place: Place, *, path: str = "/", flags: str = "-sI") -> str:
 def openssl(place: Place, *flags: str) -> str:
     """Shake hands with a TLS service at the address of the finding."""
     host, port = place.subject.host, place.subject.port or 443
+    where = endpoint(place.address, port) if place.address else f"{host}:{port}"
     parts = [
-        f"openssl s_client -connect {endpoint(place.address, port) if place.address else f'{host}:{port}'}",
+        f"openssl s_client -connect {where}",
         f"-servername {host}",
         *(["-starttls smtp"] if place.subject.role is Role.MAIL else []),
         *flags,

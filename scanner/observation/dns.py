@@ -99,7 +99,7 @@ class DirectAnswer(Struct, frozen=True, omit_defaults=True):
 
 @kind(Level.ENDPOINT)
 class AuthoritativeServer(Struct, frozen=True, omit_defaults=True):
-    """What one name server says of the zone when asked directly (RD=0), and as a resolver (RD=1)."""
+    """What one name server says of the zone (RD=0), and when asked as a resolver (RD=1)."""
 
     zone: str
     by_udp: DirectAnswer

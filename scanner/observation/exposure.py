@@ -37,7 +37,7 @@ class PathProbe(Struct, frozen=True, omit_defaults=True):
     detail: str = ""
 
 
-@kind(Level.SERVICE, command=lambda place: curl(place))
+@kind(Level.SERVICE, command=curl)
 class PathProbes(Struct, frozen=True):
     """Every path that was asked of one web service, with its controls."""
 

@@ -7,7 +7,6 @@ from msgspec import Struct
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import openssl
 
-
 VERSIONS = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3")
 
 

@@ -1,4 +1,4 @@
-"""One scan at a time for one lineage of one store; the kernel frees the lock of a killed process."""
+"""One scan at a time for a lineage of a store; the kernel frees the lock of a killed process."""
 
 from __future__ import annotations
 

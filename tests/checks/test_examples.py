@@ -64,7 +64,9 @@ def test_every_declared_fact_is_given_and_every_sentence_is_whole(
         assert set(one.facts) == set(check.records)
         assert one.message.text[:1] == one.message.text[:1].upper()
         assert one.message.text.endswith(".")
-        assert one.severity is None or check.severity.rank <= one.severity.rank <= check.mildest.rank
+        assert (
+            one.severity is None or check.severity.rank <= one.severity.rank <= check.mildest.rank
+        )
 
 
 @pytest.mark.parametrize(("check", "group", "given"), list(_examples()))

@@ -1,6 +1,7 @@
 """How a check meets observations: fan-out, join, fold, facts, errors."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from msgspec import Struct
@@ -25,11 +26,11 @@ from scanner import (
     failed,
     passed,
 )
-from scanner.check import DefinitionError
+from scanner.check import DefinitionError, Judge
 from scanner.fact import State
 from scanner.judge import judge
 from scanner.message import Message
-from scanner.observation import Inapplicable, Level, kind
+from scanner.observation import Found, Inapplicable, Level, kind
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 DOMAIN = Place(Subject(Role.DOMAIN, "agency.example"))
@@ -53,7 +54,7 @@ class Paint(Struct, frozen=True):
     name: str
 
 
-def make(function, **more) -> Check:  # type: ignore[no-untyped-def]
+def make(function: Judge, **more: Any) -> Check:
     given = {
         "id": "lamp-is-green",
         "title": "The lamp is green",
@@ -82,7 +83,7 @@ def seen(value: object) -> Observed[object]:
     return Observed(value, NOW, "192.0.2.1:443")
 
 
-def outcomes(made, found):  # type: ignore[no-untyped-def]
+def outcomes(made: Check, found: Found) -> list[tuple[str, str, Outcome, str | None]]:
     return [
         (one.subject, one.item, one.outcome, one.address)
         for one in judge(made, "agency.example", found, {}).findings
@@ -113,17 +114,13 @@ def test_a_missing_observation_is_never_a_failure_and_its_facts_are_unknown(
     found = {Lamp: {FIRST: Unobserved(reason, "for this test")}}
     verdicts = judge(GREEN, "agency.example", found, {})
     assert [one.outcome for one in verdicts.findings] == [Outcome.INCONCLUSIVE]
-    assert [(one.state, one.reason) for one in verdicts.facts] == [
-        (State.UNKNOWN, reason)
-    ]
+    assert [(one.state, one.reason) for one in verdicts.facts] == [(State.UNKNOWN, reason)]
 
 
 def test_an_address_that_never_answered_decides_nothing_beside_one_that_did() -> None:
     dead = Unobserved(Reason.REFUSED)
     found = {Lamp: {FIRST: seen(Lamp("green")), SECOND: dead}}
-    assert outcomes(GREEN, found) == [
-        ("web:agency.example:443", "", Outcome.PASS, "192.0.2.1")
-    ]
+    assert outcomes(GREEN, found) == [("web:agency.example:443", "", Outcome.PASS, "192.0.2.1")]
 
 
 def test_an_address_that_stopped_answering_leaves_it_open() -> None:
@@ -142,9 +139,7 @@ def test_what_provably_is_not_there_is_not_applicable() -> None:
 
 
 def test_what_is_not_there_has_no_row_beside_what_is() -> None:
-    found = {
-        Lamp: {DOMAIN: Inapplicable(Message("No lamp.")), FIRST: seen(Lamp("green"))}
-    }
+    found = {Lamp: {DOMAIN: Inapplicable(Message("No lamp.")), FIRST: seen(Lamp("green"))}}
     assert [one[0] for one in outcomes(GREEN, found)] == ["web:agency.example:443"]
 
 
@@ -236,9 +231,7 @@ def test_a_set_is_kept_sorted_and_says_whether_it_is_complete() -> None:
 
 
 def test_nothing_gathered_is_inconclusive() -> None:
-    assert outcomes(GREEN, {}) == [
-        ("domain:agency.example", "", Outcome.INCONCLUSIVE, None)
-    ]
+    assert outcomes(GREEN, {}) == [("domain:agency.example", "", Outcome.INCONCLUSIVE, None)]
 
 
 def test_a_parameter_that_is_no_kind_of_observation_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""One hello and what the server said to it, sans I/O: bytes in, bytes to send out, then a result."""
+"""One hello and what the server said to it, sans I/O: bytes in, bytes out, then a result."""
 
 from __future__ import annotations
 

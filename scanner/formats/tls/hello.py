@@ -120,7 +120,7 @@ def _modern(offer: Offer) -> list[bytes]:
 def _legacy_schemes() -> tuple[int, ...]:
     """Strongest first, SHA-1 and MD5 last: many servers take the client's first."""
     known = [one for one in codes.schemes() if one.tls12]
-    known.sort(key=lambda one: (one.weak, -(one.number >> 8) if one.number < 0x0800 else -8))
+    known.sort(key=lambda one: (one.weak, -min(one.number >> 8, 8)))
     return tuple(one.number for one in known)
 
 

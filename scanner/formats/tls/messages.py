@@ -1,4 +1,4 @@
-"""Reads records and handshake messages, however they were cut; any bytes give a value or an error."""
+"""Reads records and handshake messages, however cut; any bytes give a value or an error."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Record(Struct, frozen=True):
 
 
 class ServerHello(Struct, frozen=True):
-    """What the server chose. ``is_retry`` for a HelloRetryRequest, then ``group`` is what it asks."""
+    """What the server chose; of a HelloRetryRequest (``is_retry``) ``group`` is what it asks."""
 
     version: str
     suite: int

@@ -1,4 +1,4 @@
-"""The keys of a TLS 1.3 handshake, as far as reading the server's certificate needs (RFC 8446 7)."""
+"""The keys of a TLS 1.3 handshake, as far as reading the certificate needs (RFC 8446 7)."""
 
 from __future__ import annotations
 

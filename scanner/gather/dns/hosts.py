@@ -10,6 +10,7 @@ from scanner.observation import (
     Inapplicable,
     NotObservedError,
     Observation,
+    Observed,
     Place,
     Reason,
     Role,
@@ -45,9 +46,9 @@ async def _addresses(on: Context, host: str) -> Observation:
 
 def _belongs(on: Context, www: str, seen: Observation) -> bool:
     """An absent ``www`` is no endpoint at all; an unknown one is unknown, if it is a pair's."""
-    if isinstance(seen, Unobserved):
+    if not isinstance(seen, Observed):
         return on.target.www is WwwRule.PAIR
-    found: HostAddresses = seen.value  # type: ignore[union-attr]
+    found: HostAddresses = seen.value
     return bool(found.addresses) or on.dialer.is_routed(www, 443) or on.dialer.is_routed(www, 80)
 
 
@@ -65,7 +66,7 @@ def web_endpoints(on: Context, hosts: Every[HostAddresses], port: int) -> dict[P
         if isinstance(seen.observation, Unobserved) and not routed:
             places[Place(service)] = seen.observation
             continue
-        found = None if isinstance(seen.observation, Unobserved) else seen.observation.value
+        found = seen.observation.value if isinstance(seen.observation, Observed) else None
         known = (*found.ipv4, *found.ipv6) if found else ()
         addresses = on.dialer.endpoints(host, port, known)
         if not addresses:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dns.exception
 import dns.flags
 import dns.message
@@ -89,7 +91,7 @@ def _texts(found: dns.rrset.RRset | None) -> tuple[str, ...]:
     return tuple(sorted(text(one) for one in found))[:MOST_RECORDS]
 
 
-def text(record: dns.rdata.Rdata) -> str:
+def text(record: Any) -> str:  # noqa: ANN401 - one class for each type
     """RDATA in presentation format, names in lower case without the last dot."""
     match record.rdtype:
         case dns.rdatatype.NS | dns.rdatatype.CNAME:
@@ -97,7 +99,7 @@ def text(record: dns.rdata.Rdata) -> str:
         case dns.rdatatype.MX:
             return f"{record.preference} {plain(record.exchange) or '.'}"
         case _:
-            return record.to_text()
+            return str(record.to_text())
 
 
 def _strings(found: dns.rrset.RRset | None) -> tuple[tuple[str, ...], ...]:

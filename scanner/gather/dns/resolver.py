@@ -97,7 +97,7 @@ class Resolver:
             except (NotObservedError, OSError) as error:
                 failure = error
                 continue
-            if reply.rcode() != dns.rcode.SERVFAIL or server == second or first == second:
+            if reply.rcode() != dns.rcode.SERVFAIL or second in {server, first}:
                 return reply, server[0]
         try:
             self.questions += 1

@@ -1,4 +1,4 @@
-"""Path probes with their controls: a proof, the same proof failing elsewhere, and the proof again."""
+"""Path probes with their controls: a proof, its failing elsewhere, and the proof again."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
 
 
 @gatherer(PathProbes)
-async def path_probes(
-    on: Context, secure: Every[HttpsAnswer], plain: Every[HttpAnswer]
-) -> Places:
+async def path_probes(on: Context, secure: Every[HttpsAnswer], plain: Every[HttpAnswer]) -> Places:
     """Each host's live service, https before http, at its first address that answered."""
     if not on.authorised_by:
         text = "exposed paths are asked for only with --authorised-by"
@@ -62,9 +60,7 @@ def _live(answers: Every[HttpsAnswer] | Every[HttpAnswer]) -> dict[str, Place]:
 
 async def _probe_site(on: Context, place: Place) -> Observation:
     try:
-        async with visit(
-            on, place.subject, place.address or "", seconds=SITE_SECONDS
-        ) as site:
+        async with visit(on, place.subject, place.address or "", seconds=SITE_SECONDS) as site:
             prober = _Prober(site)
             return on.observed(await prober.run(on.lists[Catalogue]), site.address)
     except (NotObservedError, OSError) as error:
@@ -106,7 +102,9 @@ class _Prober:
             self._failures += 1
             return _unknown(entry, path, error.reason, error.detail)
 
-    async def _judge(self, entry: Entry, path: str, answer: Fetched) -> PathProbe:
+    async def _judge(  # noqa: PLR0911 - the order of exposure.md 3
+        self, entry: Entry, path: str, answer: Fetched
+    ) -> PathProbe:
         status = answer.exchange.status
         if reason := blocked(answer.exchange):
             if status == 429:  # noqa: PLR2004 - RFC 6585 4
@@ -170,9 +168,7 @@ def _random(length: int = 12) -> str:
 
 
 def _unknown(entry: Entry, path: str, reason: Reason, detail: str) -> PathProbe:
-    return PathProbe(
-        entry.id, entry.check, path, ProbeResult.UNKNOWN, reason=reason, detail=detail
-    )
+    return PathProbe(entry.id, entry.check, path, ProbeResult.UNKNOWN, reason=reason, detail=detail)
 
 
 def _proved(entry: Entry, path: str, proof: str, answer: Fetched) -> PathProbe:
@@ -188,5 +184,3 @@ def _proved(entry: Entry, path: str, proof: str, answer: Fetched) -> PathProbe:
         size=len(answer.body),
         sha256=hashlib.sha256(answer.body).hexdigest(),
     )
-
-

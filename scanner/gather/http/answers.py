@@ -137,7 +137,7 @@ def _first(
     on: Context,
     place: Place,
     seen: Visit | Observation,
-    kind: type[HttpAnswer] | type[HttpsAnswer],
+    kind: type[HttpAnswer | HttpsAnswer],
 ) -> Observation:
     if not isinstance(seen, Visit):
         return seen

@@ -80,14 +80,20 @@ async def _policy(on: Context, texts: tuple[str, ...]) -> MtaSts:
     try:
         known = await on.resolver.addresses(host)
         addresses = on.dialer.endpoints(host, HTTPS, known.addresses)
-        if not addresses:
-            raise NotObservedError(Reason.NO_SUCH_NAME, f"{host} has no address")
-        chain = (await examine(on, subject, addresses[0])).chain
-        answer = await fetch(on, subject, addresses[0], "/.well-known/mta-sts.txt")
+        chain, answer = await _fetched(on, subject, addresses)
     except (NotObservedError, OSError) as error:
         missing = unobserved(error)
         return MtaSts(texts, reason=missing.reason, detail=missing.detail)
     return _served(texts, answer, chain)
+
+
+async def _fetched(
+    on: Context, subject: Subject, addresses: tuple[str, ...]
+) -> tuple[CertificateChain | NotObservedError, Fetched]:
+    if not addresses:
+        raise NotObservedError(Reason.NO_SUCH_NAME, f"{subject.host} has no address")
+    chain = (await examine(on, subject, addresses[0])).chain
+    return chain, await fetch(on, subject, addresses[0], "/.well-known/mta-sts.txt")
 
 
 def _served(

@@ -241,7 +241,7 @@ def _defect(error: Exception) -> str:
     return message.splitlines()[0][:200]
 
 
-def _unobserved(error: Exception) -> NotObservedError:
+def _unobserved(error: Exception) -> NotObservedError:  # noqa: PLR0911 - a table
     """What a failure of the library says in the words of the report."""
     match error:
         case aiohttp.ClientConnectorSSLError() | aiohttp.ClientConnectorCertificateError():

@@ -100,8 +100,10 @@ async def _talk(on: Context, subject: Subject, address: str) -> MailServer:
     if first.offers_starttls:
         return first
     second = await _converse(on, subject, address)
-    return second if second.offers_starttls else MailServer(
-        second.greeting, second.extensions, confirmed=True
+    return (
+        second
+        if second.offers_starttls
+        else MailServer(second.greeting, second.extensions, confirmed=True)
     )
 
 
@@ -117,8 +119,4 @@ async def _converse(on: Context, subject: Subject, address: str) -> MailServer:
         server = MailServer(first.text, said.lines[1:])
         last = "STARTTLS" if server.offers_starttls else "QUIT"
         reply = await command(sock, last)
-        return MailServer(
-            first.text, said.lines[1:], reply.text if server.offers_starttls else ""
-        )
-
-
+        return MailServer(first.text, said.lines[1:], reply.text if server.offers_starttls else "")

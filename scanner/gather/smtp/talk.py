@@ -92,7 +92,7 @@ def _is_whole(data: bytearray) -> bool:
     if not data.endswith(b"\n"):
         return False
     last = bytes(data).rstrip(b"\r\n").rpartition(b"\n")[2]
-    return not last[3:4] == b"-"
+    return last[3:4] != b"-"
 
 
 def _parsed(data: bytes) -> Reply:

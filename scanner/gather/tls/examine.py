@@ -1,4 +1,4 @@
-"""Which versions one address accepts, and its certificates: few hellos, and silence is no answer."""
+"""Which versions one address accepts, and its certificates; silence is no answer."""
 
 from __future__ import annotations
 

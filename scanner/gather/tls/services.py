@@ -73,7 +73,9 @@ async def _on_mail(on: Context, servers: Every[MailServer], part: Part) -> Place
     for place, seen in servers.seen:
         match seen:
             case Observed(value=server) if not server.offers_starttls:
-                places[place] = Inapplicable(Message("The server does not offer STARTTLS."), seen.at)
+                places[place] = Inapplicable(
+                    Message("The server does not offer STARTTLS."), seen.at
+                )
             case Observed():
                 places[place] = await _look(on, place, part)
             case _:

@@ -10,9 +10,7 @@ from scanner.finding import Finding, Outcome, Severity
 from scanner.message import Message
 
 
-def control(
-    verdict: Verdict, level: ControlLevel = ControlLevel.REQUIRED
-) -> ControlVerdict:
+def control(verdict: Verdict, level: ControlLevel = ControlLevel.REQUIRED) -> ControlVerdict:
     return ControlVerdict("c", level, Severity.HIGH, "t", "a", verdict)
 
 
@@ -40,9 +38,7 @@ def code(
         ((), Exit.NOT_DETERMINED),
     ],
 )
-def test_required_controls_decide(
-    verdicts: tuple[Verdict, ...], expected: Exit
-) -> None:
+def test_required_controls_decide(verdicts: tuple[Verdict, ...], expected: Exit) -> None:
     assert code(*map(control, verdicts)) is expected
 
 

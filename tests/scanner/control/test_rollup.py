@@ -26,9 +26,7 @@ def profile(*controls: Control) -> Profile:
 
 def control(check: str, *, fail_from: Severity | None = None) -> Control:
     rule = Leaf(check, fail_from)
-    return Control(
-        f"c-{check}", check, ControlLevel.REQUIRED, Severity.HIGH, "full", rule
-    )
+    return Control(f"c-{check}", check, ControlLevel.REQUIRED, Severity.HIGH, "full", rule)
 
 
 def finding(
@@ -75,9 +73,7 @@ def verdict(
         ((), Verdict.INCONCLUSIVE),
     ],
 )
-def test_a_control_is_all_of_its_subjects(
-    outcomes: tuple[Outcome, ...], expected: Verdict
-) -> None:
+def test_a_control_is_all_of_its_subjects(outcomes: tuple[Outcome, ...], expected: Verdict) -> None:
     assert verdict(*map(finding, outcomes)) is expected
 
 

@@ -1,0 +1,47 @@
+# Two commands do everything: make demo, make test. Each says what it installs before it does.
+PYTHON ?= python3.11
+BIN := .venv/bin
+SERVERS := nginx-light knot unbound openssl chromium
+
+.PHONY: demo test lint type docs bench servers clean
+
+demo: .venv/runs ## scan the built-in practice government and write its report
+	$(BIN)/govscan demo --output demo-report
+
+test: .venv/tests servers ## every test, on real servers
+	$(BIN)/python -m pytest -n auto tests
+
+lint: .venv/tests ## style, and the directions of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+type: .venv/tests ## types, strictly
+	$(BIN)/mypy
+
+docs: .venv/tests ## check pages, schemas, command reference
+	$(BIN)/python docs/generate.py
+
+bench: .venv/tests ## CPU, connections, questions and memory per target
+	$(BIN)/python -m bench.fleet
+
+.venv/made:
+	@echo "Making a virtual environment in .venv"
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/runs: .venv/made pyproject.toml constraints.txt
+	@echo "Installing govscan and what it needs (pinned in constraints.txt) into .venv"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/tests: .venv/runs
+	@echo "Installing the tools of the tests (pinned in constraints.txt) into .venv"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+servers: ## Debian's servers for the tests; without root those tests say why they are skipped
+	@tests/install_servers $(SERVERS)
+
+clean:
+	rm -rf .venv demo-report
