@@ -41,14 +41,20 @@ def _file(*expires: str) -> Observed[SecurityTxt]:
         "twice": _file("2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"),
         "a date alone": _file("2027-01-01"),
     },
-    others={"no file": Observed(SecurityTxt(HEAD), NOW)},
+    others={
+        "no file": Observed(SecurityTxt(HEAD), NOW),
+        "something else": Observed(SecurityTxt(HEAD, "A=1"), NOW),
+    },
 )
 def security_txt_expires(seen: Observed[SecurityTxt]) -> Judgement:
     """Readers are told to ignore an expired file: it is as good as none."""
     text = seen.value.text
     if not text or reader.is_page(text):
         return not_applicable("There is no security.txt.")
-    values = reader.fields(text).get("expires", ())
+    fields = reader.fields(text)
+    if not fields.keys() & {"contact", "expires"}:
+        return not_applicable("What is served there is no security.txt.")
+    values = fields.get("expires", ())
     evidence = tuple(f"Expires: {one}" for one in values[:5])
     if len(values) != 1:
         return failed("It has {n} Expires fields; one is needed.", n=len(values), evidence=evidence)

@@ -7,6 +7,7 @@ from scanner import (
     Every,
     Fact,
     FactValue,
+    Inapplicable,
     Judgement,
     Observed,
     Place,
@@ -96,7 +97,7 @@ def https_enforcement(
     """Who types the name without https gets the plain site, and whoever holds the line shapes it."""
     plain = [one.observation for one in http.on(host.name)]
     secure = [one.observation for one in https.on(host.name)]
-    if not plain and not secure:
+    if all(isinstance(one, Inapplicable) for one in (*plain, *secure)):
         return not_applicable("The name has no web site.", facts=_facts("closed", enforced=None))
     live = any(isinstance(one, Observed) for one in secure)
     answers = [one.value.exchange for one in plain if isinstance(one, Observed)]

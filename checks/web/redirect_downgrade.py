@@ -63,6 +63,7 @@ def _chain(*urls: str, end: ChainEnd = ChainEnd.ANSWERED) -> RedirectChain:
         "it leaves the scope": _chain(
             "http://a.example/", "https://other.test/", end=ChainEnd.OUT_OF_SCOPE
         ),
+        "a circle": _chain("http://a.example/", "https://a.example/", end=ChainEnd.LOOP),
         "no redirect at all": _chain("http://a.example/"),
     },
 )
@@ -86,6 +87,8 @@ def redirect_downgrade(chain: RedirectChain) -> Judgement:
             host=host_of(down[0][0]),
             evidence=evidence,
         )
+    if chain.end in {ChainEnd.LOOP, ChainEnd.TOO_LONG, ChainEnd.INVALID_TARGET}:
+        return not_applicable("No step leads back, and the chain has no end.", evidence=evidence)
     if chain.end is not ChainEnd.ANSWERED:
         return inconclusive(
             chain.reason or Reason.OUT_OF_SCOPE,

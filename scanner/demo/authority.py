@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 YEAR = timedelta(days=365)
 
@@ -107,6 +107,13 @@ def _ca(
     )
 
 
+def _issuers() -> x509.AuthorityInformationAccess:
+    """Where the intermediate would be had, as public authorities say."""
+    where = x509.UniformResourceIdentifier("http://practice-ca.example/ca.der")
+    method = AuthorityInformationAccessOID.CA_ISSUERS
+    return x509.AuthorityInformationAccess([x509.AccessDescription(method, where)])
+
+
 def _leaf(
     names: Sequence[str],
     issuer: x509.Name,
@@ -125,5 +132,6 @@ def _leaf(
         .not_valid_after(begins + timedelta(days=days) - timedelta(seconds=1))
         .add_extension(alternative, critical=False)
         .add_extension(usage, critical=False)
+        .add_extension(_issuers(), critical=False)
         .sign(signer, hashes.SHA256())
     )

@@ -34,7 +34,7 @@ async def mail_servers(on: Context, hosts: Every[MailHosts]) -> Places:
     """Every MX host of the target, each at its first address of each family."""
     seen = hosts.seen[0].observation
     if not isinstance(seen, Observed):
-        return {on.domain: seen}
+        return {_own(on): seen}
     places = _places(on, seen.value)
 
     async def look(place: Place) -> None:
@@ -46,13 +46,18 @@ async def mail_servers(on: Context, hosts: Every[MailHosts]) -> Places:
     return places
 
 
+def _own(on: Context) -> Place:
+    """Where it is said that there is no mail server to look at: the domain's own mail service."""
+    return Place(Subject(Role.MAIL, on.target.host, SMTP))
+
+
 def _places(on: Context, found: MailHosts) -> dict[Place, Observation]:
     if found.is_null:
         why = Message("The domain publishes a null MX: it takes no mail (RFC 7505).")
-        return {on.domain: Inapplicable(why)}
+        return {_own(on): Inapplicable(why)}
     if not found.receives:
         why = Message("The name has neither an MX record nor an address: it takes no mail.")
-        return {on.domain: Inapplicable(why)}
+        return {_own(on): Inapplicable(why)}
     places: dict[Place, Observation] = {}
     for host in found.hosts[:MOST_HOSTS]:
         places |= _of_host(on, host)
