@@ -9,7 +9,7 @@ demo: .venv/runs ## scan the built-in practice government and write its report
 	$(BIN)/govscan demo --output demo-report
 
 test: .venv/tests servers ## every test, on real servers
-	$(BIN)/python -m pytest -n auto tests
+	$(BIN)/python -m pytest -n auto --dist loadgroup tests
 
 lint: .venv/tests ## style, and the directions of imports
 	$(BIN)/ruff check .

@@ -32,7 +32,7 @@ from scanner.observation.dns import HostAddresses, NameServers, Presence
 )
 def zone_apex_cname(host: HostAddresses, zone: NameServers) -> Judgement:
     """An alias there hides the mail and name server records of the whole domain."""
-    if host.name != zone.zone:
+    if host.name != zone.zone or host.presence is Presence.NXDOMAIN:
         return not_applicable("The name {host} is not that of a zone.", host=host.name)
     if host.aliases:
         return failed(

@@ -30,6 +30,11 @@ def is_page(text: str) -> bool:
     return is_html(text.encode())
 
 
+def is_security_txt(text: str) -> bool:
+    """Whether it was meant as one: a text with one of the two fields that are needed."""
+    return not is_page(text) and bool(fields(text).keys() & {"contact", "expires"})
+
+
 def is_uri(value: str) -> bool:
     """Whether a value is a URI (RFC 3986 3): a bare mail address is none."""
     return bool(_URI.fullmatch(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.formats import mta_sts
 from scanner.formats.error import FormatError
+from scanner.formats.security_txt import is_security_txt
 from scanner.gather.dialer import unobserved
 from scanner.gather.dns.hosts import web_endpoints
 from scanner.gather.gatherer import Context, Places, gatherer
@@ -53,7 +54,10 @@ async def _security_txt(on: Context, place: Place) -> Observation:
         known = unobserved(error)
         return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
     text = answer.body.decode("utf-8", "replace") if answer.exchange.status == OK else ""
-    return on.observed(SecurityTxt(answer.exchange, text))
+    kept = (
+        text if is_security_txt(text) else ""
+    )  # whatever else is served there is not ours to keep
+    return on.observed(SecurityTxt(answer.exchange, kept))
 
 
 @gatherer(MtaSts)
@@ -100,6 +104,7 @@ def _served(
     texts: tuple[str, ...], answer: Fetched, chain: CertificateChain | NotObservedError
 ) -> MtaSts:
     whole = answer.exchange.status == OK and len(answer.body) <= LARGEST
+    whole = whole and b"STSv1" in answer.body  # whatever else is served there is not ours to keep
     return MtaSts(
         texts,
         answer.exchange.status,
