@@ -167,7 +167,7 @@ def test_only_what_is_asked_for_is_gathered(government: Range, govscan: Govscan)
 
 
 def test_private_addresses_are_refused_unless_allowed(government: Range, govscan: Govscan) -> None:
-    options = [one for one in reaching(government)]
+    options = list(reaching(government))
     at = options.index("--allow-network")
     del options[at : at + 2]
     ran = govscan("scan", "standards.example", *options, "--output", "report", "--quiet")

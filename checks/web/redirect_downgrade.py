@@ -67,7 +67,7 @@ def _chain(*urls: str, end: ChainEnd = ChainEnd.ANSWERED) -> RedirectChain:
         "no redirect at all": _chain("http://a.example/"),
     },
 )
-def redirect_downgrade(chain: RedirectChain) -> Judgement:
+def redirect_downgrade(chain: RedirectChain) -> Judgement:  # noqa: PLR0911 - a table
     """One step without encryption is enough for someone on the line to take the visitor over."""
     urls = [hop.url for hop in chain.hops] + ([chain.target] if chain.target else [])
     ours = registrable(host_of(urls[0]))

@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
+from msgspec import Struct
 
 from reports.source import Source
-from scanner.assessment import Assessment
+from scanner.assessment import Assessment, Status, StoredObservation
+from scanner.fact import RecordedFact
+from scanner.finding import Finding
+from scanner.run import Run
 
 SCHEMA_VERSION = 1
+
+
+class TargetDocument(Struct, frozen=True):
+    """One target, with what was seen, found and derived."""
+
+    host: str
+    agency: str
+    status: Status
+    began: datetime
+    ended: datetime
+    observations: tuple[StoredObservation, ...]
+    findings: tuple[Finding, ...]
+    facts: tuple[RecordedFact, ...]
+
+
+class Document(Struct, frozen=True):
+    """The whole of ``run.json``."""
+
+    schema_version: int
+    run: Run
+    targets: tuple[TargetDocument, ...]
 
 
 def write(source: Source, out: Callable[[bytes], object]) -> None:
@@ -23,15 +49,15 @@ def write(source: Source, out: Callable[[bytes], object]) -> None:
     out(b"\n]}\n")
 
 
-def target(one: Assessment) -> dict[str, object]:
+def target(one: Assessment) -> TargetDocument:
     """One target as it stands in the document."""
-    return {
-        "host": one.host,
-        "agency": one.agency,
-        "status": one.status,
-        "began": one.began,
-        "ended": one.ended,
-        "observations": one.observations,
-        "findings": one.findings,
-        "facts": one.facts,
-    }
+    return TargetDocument(
+        one.host,
+        one.agency,
+        one.status,
+        one.began,
+        one.ended,
+        one.observations,
+        one.findings,
+        one.facts,
+    )
