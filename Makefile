@@ -1,7 +1,7 @@
 # Two commands do everything: make demo, make test. Each says what it installs before it does.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-SERVERS := nginx-light knot unbound openssl chromium
+SERVERS := nginx-light knot unbound postfix openssl chromium
 
 .PHONY: demo test lint type docs bench servers clean
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from reports.export.run_json import write as write_json
 from reports.source import Source
@@ -25,10 +26,20 @@ def _pages() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    pages.filters["prose"] = prose
     style = files("reports").joinpath("templates", "style.css").read_text(encoding="utf-8")
     hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     pages.globals |= {"style": style, "style_hash": hashed}
     return pages
+
+
+def prose(text: str) -> Markup:
+    """Our own words, with what stands between backticks as code; everything is escaped."""
+    parts = (escape(part) for part in text.split("`"))
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
 
 
 def write(source: Source, folder: Path) -> tuple[Path, ...]:
