@@ -51,5 +51,8 @@ class Source(Protocol):
     def unscanned(self) -> tuple[Unscanned, ...]:
         """The targets without an assessment."""
 
+    def has_leave(self, host: str) -> bool:
+        """Whether somebody allowed to probe a target."""
+
     def assessments(self, *, agency: str = "") -> Iterator[Assessment]:
         """By agency and host."""

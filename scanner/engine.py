@@ -18,7 +18,7 @@ from scanner.gather.collector import Collector, SharedResults
 from scanner.gather.dialer import Dialer, Network, Scope
 from scanner.gather.dns.resolver import Resolver
 from scanner.gather.gatherer import Context, Gatherer
-from scanner.judge import judge
+from scanner.judge import disagreements, judge
 from scanner.observation import Found, Level
 from scanner.targets import Target
 
@@ -88,7 +88,7 @@ class Surroundings:
             own=SharedResults(),
             user_agent=plan.user_agent,
             helo_name=plan.helo_name,
-            authorised_by=plan.authorised_by,
+            authorised_by=target.authorised_by or plan.authorised_by,
             lists=plan.lists,
             settings=plan.settings,
         )
@@ -181,6 +181,7 @@ def judge_all(
 ) -> tuple[tuple[Finding, ...], tuple[RecordedFact, ...]]:
     """Every check's findings and facts, in an order that does not depend on the gathering."""
     verdicts = [judge(check, host, found, lists) for check in checks]
+    verdicts.append(disagreements(host, [fact for one in verdicts for fact in one.facts]))
     findings = sorted(
         (finding for one in verdicts for finding in one.findings),
         key=lambda one: (one.check, one.subject, one.item),

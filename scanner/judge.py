@@ -6,7 +6,7 @@ Pure: the same observations give the same findings, byte for byte, next year.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from scanner.finding import (
     Finding,
     Judgement,
     Outcome,
+    Severity,
     Source,
     fingerprint,
     inconclusive,
@@ -84,6 +85,45 @@ def judge(check: Check, target: str, found: Found, lists: Mapping[type, object])
     findings = tuple(_fold(check, target, judged))
     facts = tuple(fact for one in judged for fact in _facts(check, one))
     return Verdicts(findings, facts)
+
+
+def disagreements(target: str, facts: Iterable[RecordedFact]) -> Verdicts:
+    """Two checks that record one fact of one place must agree: else a check has a bug.
+
+    Known beats unknown; two different values are an error (ARCHITECTURE.md, Decisions 12).
+    """
+    first: dict[tuple[str, str, str | None, str], RecordedFact] = {}
+    wrong: list[Finding] = []
+    for one in facts:
+        if one.state is State.UNKNOWN:
+            continue
+        key = one.name, one.subject, one.address, one.item
+        other = first.setdefault(key, one)
+        if (other.state, other.value) != (one.state, one.value):
+            wrong.append(_disagreement(target, other, one))
+    return Verdicts(tuple(wrong), ())
+
+
+def _disagreement(target: str, first: RecordedFact, second: RecordedFact) -> Finding:
+    message = Message(
+        "The checks {first} and {second} disagree about {fact}.",
+        {"first": first.check, "second": second.check, "fact": second.name},
+    )
+    item = f"fact {second.name}"
+    return Finding(
+        check=second.check,
+        target=target,
+        subject=second.subject,
+        item=item,
+        outcome=Outcome.ERROR,
+        severity=Severity.INFO,
+        message=message,
+        text=message.text,
+        address=second.address,
+        fingerprint=fingerprint(
+            check=second.check, target=target, subject=second.subject, item=item
+        ),
+    )
 
 
 def lookup(found: Found, kind: type, place: Place) -> tuple[Place, Observation] | None:

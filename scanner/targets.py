@@ -33,6 +33,9 @@ class WwwRule(StrEnum):
     NONE = "none"
 
 
+AUTHORISED_BY = "authorised_by"
+
+
 class Agency(Struct, frozen=True, omit_defaults=True):
     """Who is responsible for a target, as the inventory says."""
 
@@ -53,6 +56,11 @@ class Target(Struct, frozen=True, omit_defaults=True):
     source: str = ""
     tags: tuple[str, ...] = ()
     attributes: dict[str, str] = {}
+
+    @property
+    def authorised_by(self) -> str:
+        """Who allowed to probe this target, where the inventory says so."""
+        return self.attributes.get(AUTHORISED_BY, "")
 
     @property
     def display(self) -> str:

@@ -239,3 +239,19 @@ def test_the_authorisation_and_contact_may_come_from_the_configuration(
     other.environment = environment
     other("scan", "land.example", *reaching(government), "--check", "spf-presence", "--quiet")
     assert "env@b.example" in json.loads(other("runs", "show", "--json").out)["user_agent"]
+
+
+def test_leave_may_stand_in_the_target_file(government: Range, govscan: Govscan) -> None:
+    (govscan.folder / "t.txt").write_text(
+        "[Land]\nauthorised_by = Letter 12\nland.example\n[Standards]\nstandards.example\n"
+    )
+    options = ("--check", "environment-file", "--output", "report", "--quiet")
+    ran = govscan("scan", "t.txt", *reaching(government), *options)
+    assert ran.code == 1, ran.err
+    document = json.loads((govscan.folder / "report" / "run.json").read_bytes())
+    outcomes = {
+        each["host"]: {(one["outcome"], one.get("reason")) for one in each["findings"]}
+        for each in document["targets"]
+    }
+    assert outcomes["land.example"] == {("fail", None)}
+    assert outcomes["standards.example"] == {("inconclusive", "not-authorised")}

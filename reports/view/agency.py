@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from reports.view.text import (
     reason_sentence,
 )
 from scanner.assessment import Assessment, Status
-from scanner.check import Check
+from scanner.check import Check, Effort
 from scanner.control.profile import ControlLevel, Profile
 from scanner.control.rollup import (
     Bounds,
@@ -175,7 +176,7 @@ def _verdicts(source: Source, one: Assessment) -> tuple[ControlVerdict, ...]:
         source.profile,
         one.findings,
         selected=source.run.checks,
-        authorised=bool(source.run.authorised_by),
+        authorised=source.has_leave(one.host),
     )
 
 
@@ -186,14 +187,14 @@ def _state(profile: Profile, made: Sequence[ControlVerdict]) -> State:
 
 
 def _domain(profile: Profile, one: Assessment, made: Sequence[ControlVerdict]) -> Domain:
-    outcomes = [finding.outcome for finding in one.findings if not _lacks_leave(finding)]
+    counts = Counter(verdict.verdict for verdict in made)
     return Domain(
         host=one.host,
         display=readable(one.host),
         state=_state(profile, made),
-        fails=sum(verdict.verdict is Verdict.FAIL for verdict in made),
-        unknown=outcomes.count(Outcome.INCONCLUSIVE) + outcomes.count(Outcome.ERROR),
-        passed=outcomes.count(Outcome.PASS),
+        fails=counts[Verdict.FAIL],
+        unknown=counts[Verdict.INCONCLUSIVE] + counts[Verdict.ERROR],
+        passed=counts[Verdict.PASS],
         is_partial=one.status is Status.PARTIAL,
         seen=moment(one.began),
     )
@@ -244,11 +245,20 @@ def _groups(
     for one in findings:
         if one.outcome is outcome:
             found.setdefault(one.check, []).append(one)
-    ordered = sorted(
-        found.items(),
-        key=lambda item: (min(one.severity.rank for one in item[1]), -len(item[1]), item[0]),
-    )
+    ordered = sorted(found.items(), key=lambda item: _urgency(checks, levels, *item))
     return tuple(_group(checks.get(name), levels, name, rows) for name, rows in ordered)
+
+
+def _urgency(
+    checks: Mapping[str, Check],
+    levels: Mapping[str, ControlLevel],
+    name: str,
+    rows: Sequence[Finding],
+) -> tuple[int, int, int, int, str]:
+    """What binds first, then what is grave, then what is quickly done, then what hits most."""
+    level = list(ControlLevel).index(levels.get(name, ControlLevel.INFORMATIONAL))
+    effort = list(Effort).index(checks[name].effort) if name in checks else len(Effort)
+    return level, min(one.severity.rank for one in rows), effort, -len(rows), name
 
 
 def _group(

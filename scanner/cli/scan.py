@@ -180,6 +180,7 @@ def _carry_out(
         fail_on=planning.gate(options),
         reporter=reporter(quiet=options["quiet"]),
         clock=SystemClock(),
+        with_leave=frozenset(one.host for one in inventory.targets if one.authorised_by),
     )
     if not options["quiet"]:
         _announce(job, inventory)

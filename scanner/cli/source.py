@@ -30,6 +30,14 @@ class KeptRun:
         return self.store.inventory(self.run.id)
 
     @cached_property
+    def _with_leave(self) -> frozenset[str]:
+        return frozenset(one.host for one in self.inventory.targets if one.authorised_by)
+
+    def has_leave(self, host: str) -> bool:
+        """Whether somebody allowed to probe a target: for the whole run, or in the inventory."""
+        return bool(self.run.authorised_by) or host in self._with_leave
+
+    @cached_property
     def unscanned(self) -> tuple[Skipped, ...]:
         """The targets without an assessment."""
         return self.store.skipped(self.run.id)

@@ -38,7 +38,7 @@ def summary(kept: KeptRun, code: Exit) -> None:
             kept.profile,
             one.findings,
             selected=kept.run.checks,
-            authorised=bool(kept.run.authorised_by),
+            authorised=kept.has_leave(one.host),
         )
         required = vectors(made)[ControlLevel.REQUIRED]
         state = headline(required, kept.profile.assertion)

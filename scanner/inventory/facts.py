@@ -13,6 +13,7 @@ FACTS: Mapping[str, tuple[str, ...] | re.Pattern[str]] = {
     "service.audience": ("public", "government-only"),
     "host.role": ("web", "api", "pki-repository"),
     "operators": (),
+    "authorised_by": (),
     "contact": (),
     "public": BOOLEAN,
     "retired": re.compile(r"^\d{4}-\d{2}-\d{2}$"),

@@ -28,7 +28,7 @@ from scanner import (
 )
 from scanner.check import DefinitionError, Judge
 from scanner.fact import State
-from scanner.judge import judge
+from scanner.judge import disagreements, judge
 from scanner.message import Message
 from scanner.observation import Found, Inapplicable, Level, kind
 
@@ -248,3 +248,19 @@ def test_roles_narrow_the_subjects() -> None:
     found = {Lamp: {FIRST: seen(Lamp("green")), mail: seen(Lamp("red"))}}
     made = make(is_green, roles=(Role.MAIL,))
     assert [one[0] for one in outcomes(made, found)] == ["mail:mx.agency.example:25"]
+
+
+def test_two_checks_that_record_one_fact_must_agree() -> None:
+    def is_painted(lamp: Lamp) -> Judgement:
+        """The same fact, read otherwise."""
+        return passed("It is painted.", facts={COLOUR: "painted " + lamp.colour})
+
+    other = make(is_painted, id="lamp-is-painted")
+    found = {Lamp: {FIRST: seen(Lamp("green"))}}
+    facts = [*judge(GREEN, "agency.example", found, {}).facts]
+    assert not disagreements("agency.example", [*facts, *facts]).findings
+    facts += judge(other, "agency.example", found, {}).facts
+    (finding,) = disagreements("agency.example", facts).findings
+    assert finding.outcome is Outcome.ERROR
+    assert "lamp-is-green" in finding.text
+    assert "lamp-is-painted" in finding.text

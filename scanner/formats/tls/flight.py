@@ -15,6 +15,7 @@ from scanner.formats.tls.messages import (
     ALERT,
     APPLICATION,
     CERTIFICATE,
+    ENCRYPTED_EXTENSIONS,
     HANDSHAKE,
     SERVER_HELLO,
     SERVER_HELLO_DONE,
@@ -23,6 +24,7 @@ from scanner.formats.tls.messages import (
     Records,
     ServerHello,
     certificates,
+    encrypted_alpn,
     server_hello,
 )
 from scanner.formats.tls.schedule import (
@@ -154,7 +156,9 @@ class Flight:
     def _message(self, message_type: int, message: bytes) -> bytes:
         if message_type == SERVER_HELLO and self._decryptor is None:
             return self._hello_seen(server_hello(message), message)
-        if message_type == CERTIFICATE and self._chosen:
+        if message_type == ENCRYPTED_EXTENSIONS and self._chosen:
+            self._chosen = replace(self._chosen, alpn=encrypted_alpn(message))
+        elif message_type == CERTIFICATE and self._chosen:
             self.result = self._answered(certificates(message, self._chosen.version))
         elif message_type == SERVER_HELLO_DONE and self._chosen:
             self.result = self._answered(())

@@ -17,7 +17,7 @@ LARGEST_RECORD = (1 << 14) + 2048
 LARGEST_MESSAGE = 256 << 10
 MOST_CERTIFICATES = 12
 LARGEST_CERTIFICATE = 64 << 10
-SERVER_HELLO, CERTIFICATE, SERVER_HELLO_DONE = 2, 11, 14
+SERVER_HELLO, ENCRYPTED_EXTENSIONS, CERTIFICATE, SERVER_HELLO_DONE = 2, 8, 11, 14
 HELLO_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 
 
@@ -157,6 +157,11 @@ def _alpn(data: bytes) -> str:
     if not data:
         return ""
     return _Reader(_Reader(data).vector(2)).vector(1).decode("latin-1")
+
+
+def encrypted_alpn(message: bytes) -> str:
+    """The protocol that EncryptedExtensions names (RFC 8446 4.3.1); empty where it names none."""
+    return _alpn(_extensions(_Reader(message[4:])).get(ALPN, b""))
 
 
 def certificates(message: bytes, version: str) -> tuple[bytes, ...]:

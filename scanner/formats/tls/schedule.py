@@ -9,14 +9,14 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, x448, x25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scanner.formats.error import FormatError
 from scanner.formats.tls.messages import Record
 
-X25519, P256, P384, P521 = 29, 23, 24, 25
+X25519, X448, P256, P384, P521 = 29, 30, 23, 24, 25
 CURVES: dict[int, type[ec.EllipticCurve]] = {
     P256: ec.SECP256R1,
     P384: ec.SECP384R1,
@@ -61,6 +61,12 @@ def key_pair(group: int) -> KeyPair | None:
         raw = mine.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         return KeyPair(
             group, raw, lambda peer: mine.exchange(x25519.X25519PublicKey.from_public_bytes(peer))
+        )
+    if group == X448:
+        long = x448.X448PrivateKey.generate()
+        raw = long.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return KeyPair(
+            group, raw, lambda peer: long.exchange(x448.X448PublicKey.from_public_bytes(peer))
         )
     if group in CURVES:
         curve = CURVES[group]()

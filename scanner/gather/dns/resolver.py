@@ -22,7 +22,7 @@ from scanner.observation.dns import DnsAnswer, HostAddresses, Presence
 
 UDP_SECONDS = 3.0
 TCP_SECONDS = 5.0
-MOST_CACHED = 50_000
+MOST_CACHED = 4_000  # what targets share is asked again and again and stays; the rest goes
 
 
 class _Cached(NamedTuple):
@@ -62,6 +62,7 @@ class Resolver:
         key = name.lower().rstrip("."), rdtype
         cached = self._cache.get(key)
         if cached and cached.until > self._clock.monotonic():
+            self._cache.move_to_end(key)
             return cached.answer
         if key not in self._asking:
             task = self._asking[key] = asyncio.create_task(self._ask(*key))
