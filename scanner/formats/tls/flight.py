@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from secrets import token_bytes
+from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -209,9 +210,7 @@ class Flight:
         return record(second, self._version)
 
     def _answered(self, chain: tuple[bytes, ...], detail: str = "") -> Result:
-        chosen = self._chosen
-        if chosen is None:
-            return Result(Kind.MALFORMED, detail=detail)
+        chosen = cast("ServerHello", self._chosen)  # the callers have seen one
         return Result(
             Kind.ANSWERED,
             version=chosen.version,

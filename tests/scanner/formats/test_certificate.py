@@ -196,3 +196,16 @@ def test_signatures_and_names() -> None:
     assert subject.signature_hash(edwards) is None
     assert subject.is_self_signed(edwards)
     assert not subject.is_self_signed(_signed(key.public_key()))
+
+
+def test_what_the_library_does_not_know_is_said() -> None:
+    der = examples.leaf(has_usage=False)
+    unknown_key = der.replace(
+        bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d0277")
+    )
+    with pytest.raises(FormatError, match="cannot be read"):
+        subject.key_of(subject.parse(unknown_key))
+    unknown_hash = der.replace(
+        bytes.fromhex("06082a8648ce3d040302"), bytes.fromhex("06082a8648ce3d040377")
+    )
+    assert subject.signature_hash(subject.parse(unknown_hash)) == "1.2.840.10045.4.3.119"

@@ -165,6 +165,7 @@ def test_guards_are_recognised() -> None:
 PAGE = b"""<!doctype html><html lang=ur dir=rtl><head><title> A &amp; B </title><base href="/x/">
 <meta name=Generator content="CMS 1"><meta name=referrer content=no-referrer>
 <meta http-equiv="Content-Security-Policy" content="script-src 'self'">
+<meta http-equiv=refresh content=9>
 <link rel=stylesheet href=a.css integrity=sha256-x crossorigin><link rel=canonical href=/c>
 <script src=//cdn.test/a.js></script></head><body>
 <meta http-equiv="content-security-policy" content="void in the body">

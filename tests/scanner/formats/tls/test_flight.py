@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.demo.authority import Authority
-from scanner.formats.tls import codes
+from scanner.formats.error import FormatError
+from scanner.formats.tls import codes, messages, schedule
 from scanner.formats.tls.flight import Flight, Kind, Result
 from scanner.formats.tls.hello import Offer, client_hello, record, usual_suites
 
@@ -182,3 +183,87 @@ def test_code_points_have_names() -> None:
     assert codes.group_name(29) == "x25519"
     assert codes.group_name(0xFFFE) == "0xFFFE"
     assert codes.alerts()[70] == "protocol_version"
+
+
+HELLO_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+
+
+def _hello_13(group: int, share: bytes | None) -> bytes:
+    """A ServerHello of TLS 1.3, or without a share a HelloRetryRequest."""
+    random = bytes(32) if share is not None else HELLO_RETRY
+    named = struct.pack("!H", group)
+    body = named if share is None else named + struct.pack("!H", len(share)) + share
+    extensions = struct.pack("!HHH", 43, 2, 0x0304) + struct.pack("!HH", 51, len(body)) + body
+    inner = struct.pack("!H", 0x0303) + random + b"\x00" + struct.pack("!HB", 0x1301, 0)
+    inner += struct.pack("!H", len(extensions)) + extensions
+    message = b"\x02" + len(inner).to_bytes(3, "big") + inner
+    return struct.pack("!BHH", 22, 0x0303, len(message)) + message
+
+
+PROTECTED = struct.pack("!BHH", 23, 0x0303, 40) + bytes(40)
+SHARE = bytes([9]) + bytes(31)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "detail"),
+    [
+        ((_hello_13(23, bytes(65)),), "not one we complete"),
+        ((_hello_13(29, bytes(3)),), "not a valid key"),
+        ((_hello_13(29, SHARE), PROTECTED), "could not be opened"),
+        ((_hello_13(29, SHARE), ALERT_70), ""),
+        ((_hello_13(29, None),), "not one we complete"),
+        ((_hello_13(0x11EC, None),), "not one we complete"),
+    ],
+)
+def test_what_is_chosen_is_kept_though_no_certificate_comes(
+    pieces: tuple[bytes, ...], detail: str
+) -> None:
+    seen = _fed(*pieces, version="TLSv1.3")
+    assert (seen.kind, seen.version, seen.certificates) == (Kind.ANSWERED, "TLSv1.3", ())
+    assert detail in seen.detail
+
+
+def test_a_third_hello_is_never_sent() -> None:
+    seen = _fed(_hello_13(24, None), _hello_13(23, None), version="TLSv1.3")
+    assert seen.kind is Kind.MALFORMED
+    assert "twice" in seen.detail
+
+
+def test_a_flight_without_a_certificate_is_an_answer() -> None:
+    done = struct.pack("!BHH", 22, 0x0303, 4) + b"\x0e\x00\x00\x00"
+    seen = _fed(_server_hello(usual_suites("TLSv1.2")[0]), done)
+    assert (seen.kind, seen.certificates) == (Kind.ANSWERED, ())
+
+
+def test_an_end_before_the_beginning_is_no_answer() -> None:
+    done = struct.pack("!BHH", 22, 0x0303, 4) + b"\x0e\x00\x00\x00"
+    assert _fed(done).kind is Kind.CLOSED
+
+
+def test_an_absurd_certificate_is_refused() -> None:
+    size = messages.LARGEST_CERTIFICATE + 1
+    one = size.to_bytes(3, "big") + bytes(size)
+    body = len(one).to_bytes(3, "big") + one
+    with pytest.raises(FormatError, match="bytes long"):
+        messages.certificates(b"\x0b" + len(body).to_bytes(3, "big") + body, "TLSv1.2")
+
+
+def test_a_record_of_nothing_but_padding_is_refused() -> None:
+    ours, theirs = schedule.key_pair(29), schedule.key_pair(29)
+    assert ours
+    assert theirs
+    opener = schedule.Decryptor(0x1301, ours.agree(theirs.public), b"transcript")
+    sealed = opener._aead.encrypt(opener._iv, bytes(4), b"head")  # type: ignore[attr-defined]
+    record_ = messages.Record(23, b"head", sealed)
+    with pytest.raises(FormatError, match="holds nothing"):
+        opener.open(record_)
+
+
+def test_groups_that_are_not_completed() -> None:
+    assert schedule.key_pair(0x11EC) is None
+
+
+def test_a_long_hello_needs_no_padding() -> None:
+    share = ((29, bytes(600)),)
+    offer = Offer(version="TLSv1.3", server_name=NAME, suites=(0x1301,), shares=share)
+    assert len(client_hello(offer)) > 600
