@@ -9,6 +9,7 @@ demo: .venv/runs ## scan the built-in practice government and write its report
 	$(BIN)/govscan demo --output demo-report
 
 test: .venv/tests servers ## every test, on real servers
+	$(BIN)/python -m pytest -q tests/checks tests/scanner/formats --cov=checks --cov=scanner.formats --cov-branch --cov-report= --cov-fail-under=100
 	$(BIN)/python -m pytest -n auto --dist loadgroup tests
 
 lint: .venv/tests ## style, and the directions of imports

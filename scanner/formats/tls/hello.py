@@ -11,6 +11,7 @@ from msgspec import Struct
 from scanner.formats.tls import codes
 
 MOST_SUITES = 125
+FORWARD = frozenset({"ECDHE", "DHE"})
 RENEGOTIATION_SCSV = 0x00FF
 PADDED = 512
 SMALLEST_PADDED, LARGEST_UNPADDED = 256, 511
@@ -37,13 +38,18 @@ class Offer(Struct, frozen=True):
 
 @lru_cache(maxsize=8)
 def usual_suites(version: str) -> tuple[int, ...]:
-    """The suites that are offered first for a version: every one that servers are known to use."""
+    """The suites offered for a version: every one that servers are known to use.
+
+    Those without a certificate come last: a server that takes the client's first shows its own.
+    """
     is_13 = version == "TLSv1.3"
-    return tuple(
-        number
-        for number, suite in codes.suites().items()
+    usual = [
+        suite
+        for suite in codes.suites().values()
         if suite.tier == 1 and (suite.min == "TLSv1.3") == is_13
-    )[:MOST_SUITES]
+    ]
+    usual.sort(key=lambda suite: (suite.auth == "anon", suite.kx not in FORWARD, suite.number))
+    return tuple(suite.number for suite in usual)[:MOST_SUITES]
 
 
 def client_hello(offer: Offer) -> bytes:

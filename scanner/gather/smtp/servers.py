@@ -35,7 +35,7 @@ async def mail_servers(on: Context, hosts: Every[MailHosts]) -> Places:
     seen = hosts.seen[0].observation
     if not isinstance(seen, Observed):
         return {_own(on): seen}
-    places = _places(on, seen.value)
+    places = await _places(on, seen.value)
 
     async def look(place: Place) -> None:
         places[place] = await _see(on, place, is_implicit=not seen.value.hosts)
@@ -51,7 +51,7 @@ def _own(on: Context) -> Place:
     return Place(Subject(Role.MAIL, on.target.host, SMTP))
 
 
-def _places(on: Context, found: MailHosts) -> dict[Place, Observation]:
+async def _places(on: Context, found: MailHosts) -> dict[Place, Observation]:
     if found.is_null:
         why = Message("The domain publishes a null MX: it takes no mail (RFC 7505).")
         return {_own(on): Inapplicable(why)}
@@ -59,9 +59,15 @@ def _places(on: Context, found: MailHosts) -> dict[Place, Observation]:
         why = Message("The name has neither an MX record nor an address: it takes no mail.")
         return {_own(on): Inapplicable(why)}
     places: dict[Place, Observation] = {}
-    for host in found.hosts[:MOST_HOSTS]:
+    for host in found.hosts[:MOST_HOSTS] or (await _implicit(on),):
         places |= _of_host(on, host)
     return places
+
+
+async def _implicit(on: Context) -> MailHost:
+    """Without an MX record the name itself is its mail host (RFC 5321 5.1)."""
+    known = await on.resolver.addresses(on.target.host)
+    return MailHost(0, on.target.host, known.presence, known.addresses)
 
 
 def _of_host(on: Context, host: MailHost) -> dict[Place, Observation]:

@@ -15,6 +15,7 @@ REPLY_SECONDS = 20.0
 MOST_BYTES = 16 << 10
 READY = 220
 LATER = range(400, 500)
+_CONTINUES = re.compile(rb"\d{3}-")
 _LINE = re.compile(rb"^(\d{3})([ -])(.*)$")
 
 
@@ -92,7 +93,7 @@ def _is_whole(data: bytearray) -> bool:
     if not data.endswith(b"\n"):
         return False
     last = bytes(data).rstrip(b"\r\n").rpartition(b"\n")[2]
-    return last[3:4] != b"-"
+    return _CONTINUES.match(last) is None
 
 
 def _parsed(data: bytes) -> Reply:
