@@ -17,6 +17,7 @@ import dns.rrset
 
 TTL = 60
 MOST_LINKS = 8
+LARGEST = 65_535
 Records: TypeAlias = Mapping[tuple[str, str], tuple[str, ...]]
 Answer: TypeAlias = Callable[[dns.message.Message], dns.message.Message | None]
 
@@ -88,7 +89,17 @@ class _Udp(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, peer: Any) -> None:
         reply = _replied(self._answer, data)
         if reply and self._transport:
-            self._transport.sendto(reply.to_wire(max_size=1232), peer)
+            self._transport.sendto(_datagram(reply), peer)
+
+
+def _datagram(reply: dns.message.Message) -> bytes:
+    """What fits; else nothing but the sign that it was cut (RFC 2181 9)."""
+    try:
+        return reply.to_wire(max_size=1232)
+    except dns.exception.TooBig:
+        reply.answer.clear()
+        reply.flags |= dns.flags.TC
+        return reply.to_wire(max_size=1232)
 
 
 def _replied(answer: Answer, data: bytes) -> dns.message.Message | None:
@@ -110,7 +121,7 @@ async def serve(answer: Answer, address: str, port: int) -> list[Any]:
         try:
             (length,) = struct.unpack("!H", await reader.readexactly(2))
             if reply := _replied(answer, await reader.readexactly(length)):
-                wire = reply.to_wire()
+                wire = reply.to_wire(max_size=LARGEST)
                 writer.write(struct.pack("!H", len(wire)) + wire)
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
@@ -10,6 +11,8 @@ from weakref import WeakValueDictionary
 from msgspec import Struct
 
 from scanner.clock import Clock
+
+MOST_REMEMBERED = 4096
 
 
 class Limits(Struct, frozen=True):
@@ -48,6 +51,7 @@ class Budget:
         self._clock = clock
         self._total = asyncio.Semaphore(limits.connections)
         self._gates: WeakValueDictionary[tuple[str, int], _Gate] = WeakValueDictionary()
+        self._recent: OrderedDict[tuple[str, int], _Gate] = OrderedDict()
 
     @asynccontextmanager
     async def connection(
@@ -73,9 +77,14 @@ class Budget:
 
     def _gate(self, address: str, places: int) -> _Gate:
         """Mail has a gate of its own: its one place is not taken from the web's four."""
-        gate = self._gates.get((address, places))
+        key = address, places
+        gate = self._gates.get(key)
         if gate is None:
-            gate = self._gates[address, places] = _Gate(places)
+            gate = self._gates[key] = _Gate(places)
+        self._recent[key] = gate  # its pace is remembered a while though nobody holds a place
+        self._recent.move_to_end(key)
+        if len(self._recent) > MOST_REMEMBERED:
+            self._recent.popitem(last=False)
         return gate
 
     async def _turn(self, gate: _Gate, pause: float) -> None:
