@@ -87,7 +87,7 @@ def _own(file: str, line: int, row: Mapping[str, str]) -> Entry:
         identity,
         row.get("group", ""),
         row.get("contact", ""),
-        tuple(row.get("tags", "").replace(";", " ").split()),
+        tuple(row.get("tags", "").replace(";", " ").replace(",", " ").split()),
         {
             name: checked(name, value)
             for name, value in row.items()
