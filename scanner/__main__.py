@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.cli import main
+from scanner.cli import run
 
 if __name__ == "__main__":
-    main(prog_name="govscan")
+    run()

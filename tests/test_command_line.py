@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import click
@@ -156,3 +157,34 @@ def test_the_example_inventory_is_read() -> None:
     path = Path(__file__).parents[1] / "targets.example.txt"
     made = read([Input(path.name, path.read_bytes())])
     assert len(made.agencies) >= 2
+
+
+def test_a_bug_is_exit_code_5_and_not_1(govscan: Govscan, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "sitecustomize.py").write_text(
+        "import scanner.registry as r\ndef load():\n    raise ValueError('a bug')\nr.load = load\n"
+    )
+    govscan.environment["PYTHONPATH"] = f"{broken}:{Path(__file__).parents[1]}"
+    ran = govscan("checks", "list")
+    assert ran.code == 5
+    assert "a bug" in ran.err
+
+
+def test_a_bad_store_is_refused(govscan: Govscan) -> None:
+    ran = govscan("runs", "list", "--store", "nonsense")
+    assert ran.code == 2
+    assert "a URL such as" in ran.err
+
+
+def test_a_reader_that_stops_listening_is_no_bug(govscan: Govscan) -> None:
+    command = " ".join(govscan.command("checks", "list", "--json"))
+    ran = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} | head -c 10"],
+        env=govscan.environment,
+        cwd=govscan.folder,
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode in {0, 141}
+    assert b"Traceback" not in ran.stderr

@@ -1,5 +1,5 @@
 """The command line: thin, one file per group of commands."""
 
-from scanner.cli.main import main
+from scanner.cli.main import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +21,12 @@ from scanner.cli.plan import tool_version
 from scanner.cli.report import export_command, report_command
 from scanner.cli.runs import evidence_command, runs_group
 from scanner.cli.scan import scan_command
+from scanner.control.gate import Exit
 from scanner.registry import RegistryError
 from scanner.store import SchemaError
 
+LOG = logging.getLogger(__name__)
+BROKEN_PIPE = 141  # what a shell says of a process that SIGPIPE ended
 COMMANDS: tuple[click.Command, ...] = (
     init_command,
     doctor_command,
@@ -87,9 +93,30 @@ def main(context: click.Context, config_file: Path | None, data_dir: Path | None
       govscan scan targets.txt --output report
     """
     del data_dir
+    if os.environ.get("NO_COLOR"):
+        context.color = False
     path = config_file or Path("govscan.toml")
     if config_file or path.is_file():
         context.default_map = _defaults(path)
+
+
+def run() -> None:
+    """The program: a bug is exit code 5 and never 1, which says that something fails."""
+    try:
+        code = main.main(prog_name="govscan", standalone_mode=False) or Exit.COMPLIANT
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted", err=True)
+        code = Exit.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = BROKEN_PIPE
+    except Exception:
+        LOG.exception("govscan broke")
+        code = Exit.BROKEN
+    sys.exit(code)
 
 
 def _defaults(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import sqlalchemy as sa
 from platformdirs import user_data_path
 
 from scanner.store import default_url
@@ -33,6 +34,12 @@ def data_folder() -> Path:
 
 def store_url(given: str | None) -> str:
     """The store that was named, else the one of the data directory."""
+    if given:
+        try:
+            sa.make_url(given)
+        except sa.exc.ArgumentError:
+            message = f"{given!r}: a URL such as sqlite:////srv/audit/govscan.db was expected"
+            raise click.BadParameter(message, param_hint="--store") from None
     return given or default_url(data_folder())
 
 

@@ -66,7 +66,7 @@ run_target = Table(
     Column("target", Integer, ForeignKey("target.id"), primary_key=True),
     Column("agency", String(64), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("reason", String(32)),
+    Column("reason", String(200)),
     Column("began", BigInteger),
     Column("ended", BigInteger),
     Column("findings", LargeBinary(32), ForeignKey("blob.sha256")),

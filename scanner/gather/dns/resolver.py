@@ -47,7 +47,6 @@ class Resolver:
     ) -> None:
         self.servers = tuple(servers) or system_servers()
         self.questions = 0
-        self.is_dead = ""
         self._hosts = hosts
         self._clock = clock
         self._source = source
@@ -57,8 +56,6 @@ class Resolver:
 
     async def ask(self, name: str, rdtype: str) -> DnsAnswer:
         """The answer to a question; identical questions in flight share one."""
-        if self.is_dead:
-            raise NotObservedError(Reason.DEPENDENCY_MISSING, self.is_dead)
         key = name.lower().rstrip("."), rdtype
         cached = self._cache.get(key)
         if cached and cached.until > self._clock.monotonic():

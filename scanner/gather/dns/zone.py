@@ -125,22 +125,24 @@ async def _direct(on: Context, zone: str, place: Place) -> Observation:
 async def _ask_server(
     on: Context, zone: str, subject: Subject, address: str
 ) -> AuthoritativeServer:
-    server = on.dialer.admit(subject, address)
+    server, source = on.dialer.admit(subject, address), on.dialer.network.source_address
     soa = question(zone, "SOA", recursive=False)
     foreign = question(FOREIGN, "A")
     async with on.dialer.budget.connection(address, seconds=4 * SECONDS):
-        udp, reply = await _heard(lambda: _twice(soa, server))
-        tcp, _ = await _heard(lambda: by_tcp(soa, server, SECONDS))
-        other, _ = await _heard(lambda: by_udp(foreign, server, SECONDS))
+        udp, reply = await _heard(lambda: _twice(soa, server, source))
+        tcp, _ = await _heard(lambda: by_tcp(soa, server, SECONDS, source))
+        other, _ = await _heard(lambda: by_udp(foreign, server, SECONDS, source))
     return AuthoritativeServer(zone, udp, tcp, other, _serial(reply), address)
 
 
-async def _twice(asked: dns.message.Message, server: tuple[str, int]) -> dns.message.Message:
+async def _twice(
+    asked: dns.message.Message, server: tuple[str, int], source: str
+) -> dns.message.Message:
     """A lost datagram is not a lame server."""
     try:
-        return await by_udp(asked, server, SECONDS)
+        return await by_udp(asked, server, SECONDS, source)
     except TimeoutError:
-        return await by_udp(asked, server, SECONDS)
+        return await by_udp(asked, server, SECONDS, source)
 
 
 async def _heard(

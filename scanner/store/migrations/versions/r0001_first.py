@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.Column("target", sa.Integer(), nullable=False),
         sa.Column("agency", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
-        sa.Column("reason", sa.String(length=32), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=True),
         sa.Column("began", sa.BigInteger(), nullable=True),
         sa.Column("ended", sa.BigInteger(), nullable=True),
         sa.Column("findings", sa.LargeBinary(length=32), nullable=True),
