@@ -14,8 +14,7 @@ from scanner import (
     not_applicable,
     passed,
 )
-from scanner.formats.answer import host_of
-from scanner.formats.cookie import Cookie, Purpose, is_known_session, purpose, read
+from scanner.formats.cookie import Cookie, is_known_session, sessions
 from scanner.observation.web import HttpsAnswer
 
 
@@ -43,15 +42,10 @@ def _answer(*cookies: str) -> HttpsAnswer:
 )
 def cookie_httponly(answer: HttpsAnswer) -> Sequence[Judgement]:
     """One injected script, and the visitor's login is sent to the attacker."""
-    host = host_of(answer.exchange.url)
-    lines = answer.exchange.values("Set-Cookie")
-    stored = [one for line in lines if isinstance(one := read(line, host, is_https=True), Cookie)]
-    sessions = {
-        one.name: one for one in stored if not one.deletes and purpose(one) is Purpose.SESSION
-    }
-    if not sessions:
+    found = sessions(answer.exchange)
+    if not found:
         return [not_applicable("No session cookie is set.")]
-    return [_judged(one) for one in sessions.values()]
+    return [_judged(one) for one in found]
 
 
 def _judged(cookie: Cookie) -> Judgement:

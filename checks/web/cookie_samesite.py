@@ -14,8 +14,7 @@ from scanner import (
     not_applicable,
     passed,
 )
-from scanner.formats.answer import host_of
-from scanner.formats.cookie import Cookie, Purpose, is_known_session, purpose, read
+from scanner.formats.cookie import Cookie, is_known_session, sessions
 from scanner.observation.web import HttpsAnswer
 
 
@@ -44,15 +43,10 @@ def _answer(*cookies: str) -> HttpsAnswer:
 )
 def cookie_samesite(answer: HttpsAnswer) -> Sequence[Judgement]:
     """Without it another site can act in the visitor's name where the browser does not guess well."""
-    host = host_of(answer.exchange.url)
-    lines = answer.exchange.values("Set-Cookie")
-    stored = [one for line in lines if isinstance(one := read(line, host, is_https=True), Cookie)]
-    sessions = {
-        one.name: one for one in stored if not one.deletes and purpose(one) is Purpose.SESSION
-    }
-    if not sessions:
+    found = sessions(answer.exchange)
+    if not found:
         return [not_applicable("No session cookie is set.")]
-    return [_judged(one) for one in sessions.values()]
+    return [_judged(one) for one in found]
 
 
 def _judged(cookie: Cookie) -> Judgement:

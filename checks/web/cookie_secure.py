@@ -17,8 +17,7 @@ from scanner import (
     passed,
 )
 from scanner.fact import COOKIE_HOST_PREFIX, COOKIE_SECURE_PREFIX, WEB_COOKIES
-from scanner.formats.answer import host_of
-from scanner.formats.cookie import Cookie, Purpose, is_known_session, purpose, read
+from scanner.formats.cookie import Cookie, Purpose, is_known_session, purpose, stored
 from scanner.observation.web import HttpsAnswer
 
 SEVERITIES = {Purpose.SESSION: Severity.HIGH, Purpose.CSRF: Severity.MEDIUM}
@@ -56,13 +55,11 @@ def _answer(*cookies: str) -> HttpsAnswer:
 )
 def cookie_secure(answer: HttpsAnswer) -> Sequence[Judgement]:
     """A cookie that also travels over plain HTTP can be read on the line, and its owner impersonated."""
-    host = host_of(answer.exchange.url)
-    read_ = [read(line, host, is_https=True) for line in answer.exchange.values("Set-Cookie")]
-    stored = [one for one in read_ if isinstance(one, Cookie) and not one.deletes]
-    facts = _facts(stored)
-    if not stored:
+    found = stored(answer.exchange)
+    facts = _facts(found)
+    if not found:
         return [not_applicable("No cookie is set that a browser stores.", facts=facts)]
-    return [_judged(one, facts) for one in {one.name: one for one in stored}.values()]
+    return [_judged(one, facts) for one in found]
 
 
 def _judged(cookie: Cookie, facts: dict[Fact, FactValue]) -> Judgement:
@@ -89,10 +86,10 @@ def _judged(cookie: Cookie, facts: dict[Fact, FactValue]) -> Judgement:
     )
 
 
-def _facts(stored: Sequence[Cookie]) -> dict[Fact, FactValue]:
-    sessions = [one.name.lower() for one in stored if purpose(one) is Purpose.SESSION]
+def _facts(found: Sequence[Cookie]) -> dict[Fact, FactValue]:
+    sessions = [one.name.lower() for one in found if purpose(one) is Purpose.SESSION]
     return {
-        WEB_COOKIES: bool(stored),
+        WEB_COOKIES: bool(found),
         COOKIE_SECURE_PREFIX: all(one.startswith(("__secure-", "__host-")) for one in sessions),
         COOKIE_HOST_PREFIX: all(one.startswith("__host-") for one in sessions),
     }

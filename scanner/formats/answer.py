@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
@@ -11,6 +12,7 @@ from scanner.observation.web import HttpExchange
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 GUARDED = frozenset({403, 406, 429, 503})
 SMALL = 1024
+_SCHEME_ALONE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/*", re.ASCII)
 _MARKS = ("cf-mitigated", "retry-after", "x-sucuri-id", "x-sucuri-block", "x-amzn-waf-action")
 
 
@@ -32,7 +34,7 @@ def location(exchange: HttpExchange) -> str | None:
     if exchange.status not in REDIRECTS:
         return None
     values = exchange.values("Location")
-    if len(values) != 1 or not values[0]:
+    if len(values) != 1 or not values[0] or _SCHEME_ALONE.fullmatch(values[0]):
         return ""
     try:
         url = urljoin(exchange.url, values[0])

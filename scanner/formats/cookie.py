@@ -7,9 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from scanner.observation.web import HttpExchange
 from scanner.targets import registrable
 
 LONGEST_PAIR, LONGEST_ATTRIBUTE = 4096, 1024
@@ -73,6 +75,20 @@ def read(line: str, host: str, *, is_https: bool) -> Cookie | Rejected:
         lasts="max-age" in attributes or "expires" in attributes,
         deletes=_deletes(attributes),
     )
+
+
+def stored(exchange: HttpExchange) -> tuple[Cookie, ...]:
+    """The cookies that an answer leaves in a browser, the last of each name."""
+    url = urlsplit(exchange.url)
+    host, is_https = (url.hostname or "").rstrip("."), url.scheme == "https"
+    lines = exchange.values("Set-Cookie")
+    made = [one for line in lines if isinstance(one := read(line, host, is_https=is_https), Cookie)]
+    return tuple({one.name: one for one in made if not one.deletes}.values())
+
+
+def sessions(exchange: HttpExchange) -> tuple[Cookie, ...]:
+    """Those of them that stand for a login, or look so."""
+    return tuple(one for one in stored(exchange) if purpose(one) is Purpose.SESSION)
 
 
 def _attributes(rest: str) -> dict[str, str]:

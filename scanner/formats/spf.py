@@ -18,6 +18,9 @@ _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)=(.*)", re.ASCII)
 _MECHANISM = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)(?::([^/]*))?(/.*)?", re.ASCII)
 _DUAL_CIDR = re.compile(r"(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?", re.ASCII)
 _MACRO = re.compile(r"%(?:\{[slodipvhSLODIPVH]\d{0,3}r?[.\-+,/_=]*\}|%|_|-)", re.ASCII)
+_TOP_LABEL = re.compile(
+    r"[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9]", re.ASCII
+)
 _LABELS = re.compile(r"[!-~]+", re.ASCII)
 COSTLY = frozenset({"include", "a", "mx", "ptr", "exists"})
 PLAIN = frozenset({"all", "ip4", "ip6"})
@@ -147,10 +150,10 @@ def _domain(value: str, word: str) -> None:
     """RFC 7208 7.1: a macro string that ends in a top label or a macro."""
     if not value or not _is_macro_string(value):
         raise FormatError("{term} names no domain", term=word)
-    last = value.rstrip(".").rpartition(".")[2]
-    if not value.endswith("}") and (not re.search(r"[A-Za-z-]", last) or last.startswith("-")):
-        raise FormatError("{term} names no domain", term=word)
-    if not value.endswith("}") and "." not in value.rstrip("."):
+    if value.endswith("}"):
+        return
+    before, dot, last = value.removesuffix(".").rpartition(".")
+    if not (dot and before and _TOP_LABEL.fullmatch(last)):
         raise FormatError("{term} names no domain", term=word)
 
 

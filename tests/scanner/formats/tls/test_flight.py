@@ -267,3 +267,9 @@ def test_a_long_hello_needs_no_padding() -> None:
     share = ((29, bytes(600)),)
     offer = Offer(version="TLSv1.3", server_name=NAME, suites=(0x1301,), shares=share)
     assert len(client_hello(offer)) > 600
+
+
+def test_a_message_that_says_it_is_huge_is_refused() -> None:
+    seen = _fed(struct.pack("!BHH", 22, 0x0303, 4) + b"\x02\xff\xff\xff")
+    assert seen.kind is Kind.MALFORMED
+    assert "bytes long" in seen.detail

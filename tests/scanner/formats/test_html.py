@@ -1,0 +1,193 @@
+"""The elements of a page: what a browser would load, send or obey, from hostile markup too."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.formats import html
+from scanner.observation.web import Elements, Form, Resource
+
+CSP = "Content-Security-Policy"
+
+
+def _head(markup: str) -> Elements:
+    return html.read(f"<!doctype html><html><head>{markup}</head><body></body></html>".encode())
+
+
+def test_words_of_a_page() -> None:
+    made = html.read(
+        b"<html lang=' ur-PK '><title>\n A &amp; B </title><meta name=GENERATOR content=' CMS 1 '>"
+        b"<meta name=generator content=second><meta name=referrer content=no-referrer>"
+    )
+    assert (made.language, made.title, made.generator) == ("ur-PK", "A & B", "CMS 1")
+    assert made.referrer == "no-referrer"
+
+
+def test_an_empty_page_has_nothing() -> None:
+    assert html.read(b"") == Elements()
+    assert html.read(b"<title></title><meta name=x><html lang>") == Elements()
+
+
+def test_the_first_base_with_an_address_counts() -> None:
+    assert _head("<base target=_top><base href=/a/><base href=/b/>").base == "/a/"
+
+
+@pytest.mark.parametrize(
+    ("page", "policies"),
+    [
+        (f"<head><meta http-equiv={CSP} content=a></head>", ("a",)),
+        (f"<meta http-equiv={CSP.upper()} content=a><p>", ("a",)),
+        (f"<head><meta http-equiv={CSP} content=a><meta http-equiv={CSP} content=b>", ("a", "b")),
+        (f"<p>x<meta http-equiv={CSP} content=a>", ()),
+        (f"<head><div></div><meta http-equiv={CSP} content=a></head>", ()),
+        (f"<head>text<meta http-equiv={CSP} content=a></head>", ()),
+        (f"<head></head><body><meta http-equiv={CSP} content=a></body>", ()),
+        (f"<head><meta http-equiv={CSP}-Report-Only content=a></head>", ()),
+        ("<head><meta http-equiv=refresh content=9></head>", ()),
+        (f"<head><!-- <meta http-equiv={CSP} content=a> --></head>", ()),
+        (f"<head><script><meta http-equiv={CSP} content=a></script></head>", ()),
+        (f"<head><template><meta http-equiv={CSP} content=a></template></head>", ()),
+    ],
+)
+def test_policies_count_in_the_head_only(page: str, policies: tuple[str, ...]) -> None:
+    assert html.read(page.encode()).policies == policies
+
+
+@pytest.mark.parametrize(
+    ("markup", "made"),
+    [
+        ("<script src=a.js></script>", Resource("script", "a.js")),
+        ("<script>src</script>", None),
+        ("<link rel=stylesheet href=a.css>", Resource("link", "a.css")),
+        ("<link rel='Preload x' href=a>", Resource("link", "a")),
+        ("<link rel=modulepreload href=a>", Resource("link", "a")),
+        ("<link rel=manifest href=a>", Resource("link", "a")),
+        ("<link rel=canonical href=a>", None),
+        ("<link href=a>", None),
+        ("<img src=' a.png '>", Resource("img", "a.png")),
+        ("<iframe src=a></iframe>", Resource("iframe", "a")),
+        ("<audio src=a></audio>", Resource("audio", "a")),
+        ("<video src=a></video>", Resource("video", "a")),
+        ("<embed src=a>", Resource("embed", "a")),
+        ("<object data=a></object>", Resource("object", "a")),
+        (
+            "<script src=a integrity=sha256-x crossorigin></script>",
+            Resource("script", "a", "sha256-x", ""),
+        ),
+        (
+            "<script src=a crossorigin=use-credentials></script>",
+            Resource("script", "a", "", "use-credentials"),
+        ),
+        ("<a href=a>x</a>", None),
+    ],
+)
+def test_what_is_loaded(markup: str, made: Resource | None) -> None:
+    page = html.read(f"<body>{markup}".encode())
+    assert page.resources == ((made,) if made else ())
+
+
+@pytest.mark.parametrize(
+    ("markup", "made"),
+    [
+        ("<form></form>", Form("")),
+        ("<form action=/s method=POST></form>", Form("/s", "post")),
+        ("<form><input type=Password></form>", Form("", "get", has_password=True)),
+        ("<form><input><input type=text></form>", Form("")),
+        ("<form></form><input type=password>", Form("")),
+    ],
+)
+def test_forms(markup: str, made: Form) -> None:
+    assert html.read(f"<body>{markup}".encode()).forms == (made,)
+
+
+def test_a_page_is_read_up_to_the_caps() -> None:
+    few = b"<br>" * (html.MOST_TAGS // 2)
+    assert not html.read(few).truncated
+    many = html.read(b"<title>t</title>" + b"<br>" * html.MOST_TAGS + b"<img src=late>")
+    assert many == Elements(title="t", truncated=True)
+    long = html.read(b"<title>t</title>" + b" " * html.MOST_BYTES + b"<img src=late>")
+    assert long == Elements(title="t", truncated=True)
+    nested = html.read(b"<div>" * 200_000)
+    assert nested.truncated
+
+
+def test_what_is_kept_is_bounded() -> None:
+    made = html.read(b"<body>" + b"<img src=a>" * 600 + b"<form></form>" * 600)
+    assert len(made.resources) == len(made.forms) == html.MOST_KEPT
+    assert not made.truncated
+    assert len(html.read(b"<title>" + b"t" * 1000).title) == 300
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_page"),
+    [
+        (None, True),
+        ("", True),
+        ("TEXT/HTML", True),
+        (" text/html ; charset=utf-8", True),
+        ("application/xhtml+xml", True),
+        ("application/json", False),
+        ("text/htmlx", False),
+    ],
+)
+def test_types(kind: str | None, is_page: bool) -> None:
+    assert html.is_html(kind) is is_page
+
+
+@pytest.mark.parametrize(
+    ("url", "base", "resolved"),
+    [
+        ("y", "", "https://a.example/z/y"),
+        ("y", "/x/", "https://a.example/x/y"),
+        ("y", "//cdn.example/", "https://cdn.example/y"),
+        ("http://b.example/", "/x/", "http://b.example/"),
+        ("//b.example/y", "", "https://b.example/y"),
+        ("https://[", "", None),
+    ],
+)
+def test_addresses(url: str, base: str, resolved: str | None) -> None:
+    made = html.resolved(url, Elements(base=base), "https://a.example/z/")
+    assert (made.geturl() if made else None) == resolved
+
+
+PARTS = st.sampled_from(
+    [
+        b"<html lang=",
+        b"<head>",
+        b"<title>",
+        b"</title>",
+        b"<base href=",
+        b"<meta name=generator ",
+        b"content=",
+        b"<meta http-equiv=",
+        CSP.encode(),
+        b"<link rel=stylesheet href=",
+        b">",
+        b"'",
+        b"<form ",
+        b"<input type=",
+        b"<script src=",
+        b"crossorigin",
+        b"integrity=",
+        b"\xff",
+        b"\x00",
+        b"\xed\xa0\x80",
+        b"&#0;",
+        b"<!--",
+        b"<svg>",
+        b"<template>",
+        b"\xfe\xff",
+        b"</form>",
+        b" ",
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200) | st.lists(PARTS, max_size=25).map(b"".join))
+def test_any_bytes_are_a_page(body: bytes) -> None:
+    made = html.read(body)
+    assert not made.truncated
+    for one in made.resources:
+        seen = html.resolved(one.url, made, "https://a.example/")
+        assert seen is None or isinstance(seen.scheme, str)
