@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -67,19 +68,22 @@ async def pages(on: Context, hosts: Every[HostAddresses]) -> Places:
 @gatherer(RedirectChain)
 async def chains(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The chain of each service, from the first address that answered."""
-    found: dict[Place, Observation] = {}
-    for port in (HTTP, HTTPS):
-        places = await _visits(on, hosts, port)
-        for place, seen in sorted(places.items(), key=lambda one: isinstance(one[1], Unobserved)):
-            service = Place(place.subject)
-            if service not in found:
-                found[service] = await _chain(on, seen)
-    return found
+    plain, secure = await _visits(on, hosts, HTTP), await _visits(on, hosts, HTTPS)
+    services: dict[Place, Visit | Observation] = {}
+    for place, seen in (*plain.items(), *secure.items()):
+        service = Place(place.subject)
+        if not isinstance(services.get(service), Visit):
+            services[service] = seen
+    visits = [one for one in services.values() if isinstance(one, Visit)]
+    known = {one.first.url: one.first for one in visits}
+    return {service: await _chain(on, seen, known) for service, seen in services.items()}
 
 
-async def _chain(on: Context, seen: Visit | Observation) -> Observation:
+async def _chain(
+    on: Context, seen: Visit | Observation, known: Mapping[str, HttpExchange]
+) -> Observation:
     if isinstance(seen, Visit):
-        return on.observed(await follow(on, seen.first))
+        return on.observed(await follow(on, seen.first, known))
     return seen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from scanner.formats.answer import location
@@ -16,8 +17,10 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 4000
 
 
-async def follow(on: Context, first: HttpExchange) -> RedirectChain:
-    """Every hop from a first answer to the end."""
+async def follow(
+    on: Context, first: HttpExchange, known: Mapping[str, HttpExchange]
+) -> RedirectChain:
+    """Every hop from a first answer to the end; what was asked already (by URL) is not again."""
     hops, visited = [first], {first.url}
     while (url := location(hops[-1])) is not None:
         if not url or len(url) > LONGEST_URL:
@@ -28,12 +31,12 @@ async def follow(on: Context, first: HttpExchange) -> RedirectChain:
             return RedirectChain(tuple(hops), ChainEnd.TOO_LONG, url)
         visited.add(url)
         try:
-            hops.append(await _hop(on, url))
+            hops.append(known.get(url) or await _hop(on, url))
         except (NotObservedError, OSError) as error:
-            known = unobserved(error)
-            outside = known.reason is Reason.OUT_OF_SCOPE
+            missing = unobserved(error)
+            outside = missing.reason is Reason.OUT_OF_SCOPE
             end = ChainEnd.OUT_OF_SCOPE if outside else ChainEnd.FAILED
-            return RedirectChain(tuple(hops), end, url, known.reason, known.detail)
+            return RedirectChain(tuple(hops), end, url, missing.reason, missing.detail)
     return RedirectChain(tuple(hops), ChainEnd.ANSWERED)
 
 

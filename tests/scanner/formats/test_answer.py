@@ -62,6 +62,7 @@ def test_relative_and_absolute(value: str, url: str) -> None:
         ["Location: mailto:a@b.example"],
         ["Location: https://user@other.example/"],
         ["Location: https://user:word@other.example/"],
+        ["Location: https://"],
         ["Location: https://:443/"],
         ["Location: https://["],
         ["Location: https://other.example:port/"],

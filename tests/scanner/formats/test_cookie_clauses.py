@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.formats.cookie import Cookie, Purpose, Rejected, is_known_session, purpose, read
+from scanner.formats.cookie import (
+    Cookie,
+    Purpose,
+    Rejected,
+    is_known_session,
+    purpose,
+    read,
+    sessions,
+    stored,
+)
+from scanner.observation.web import HttpExchange, exchange
 
 HOST = "www.agency.example"
 RANDOM = "8f14e45fceea167a5a36dedd4bea2543"
@@ -165,6 +175,22 @@ def test_class_by_name(names: str, expected: Purpose) -> None:
 def test_class_by_value(cookie: Cookie, expected: Purpose, is_known: bool) -> None:
     assert purpose(cookie) is expected
     assert is_known_session(cookie) is is_known
+
+
+def _answer(url: str, *lines: str) -> HttpExchange:
+    sent = tuple(f"Set-Cookie: {line}" for line in lines)
+    return exchange(method="GET", url=url, status=200, lines=sent)
+
+
+def test_what_an_answer_leaves_in_a_browser() -> None:
+    lines = ("a=1", "id=7; SameSite=None", "sid=x; Secure", "a=2", "gone=; Max-Age=0")
+    seen = _answer("https://www.agency.example./x", *lines)
+    assert stored(seen) == (Cookie("a", "2"), Cookie("sid", "x", secure=True))
+    assert sessions(seen) == (Cookie("sid", "x", secure=True),)
+    over_http = _answer("http://www.agency.example/x", *lines)
+    assert stored(over_http) == (Cookie("a", "2"),)
+    assert sessions(over_http) == ()
+    assert stored(_answer("https://www.agency.example/")) == ()
 
 
 PARTS = st.sampled_from(
