@@ -112,6 +112,12 @@ def registrable(host: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def is_public_suffix(name: str) -> bool:
+    """Whether names of strangers lie directly below it (both sections of the list)."""
+    return _suffixes().privatesuffix(name) is None
+
+
+@lru_cache(maxsize=4096)
 def icann_registrable(name: str) -> str | None:
     """The same by the list's ICANN section alone: what a stranger could register."""
     return _icann().privatesuffix(name)

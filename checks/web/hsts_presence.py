@@ -7,13 +7,15 @@ from scanner import (
     Reference,
     Role,
     Severity,
+    Unknown,
     check,
     failed,
-    not_applicable,
+    inconclusive,
     passed,
 )
 from scanner.fact import HSTS_MAX_AGE
 from scanner.formats import hsts
+from scanner.formats.answer import blocked
 from scanner.formats.certificate import read_path
 from scanner.formats.certificate_examples import intermediate, leaf, seen, store
 from scanner.formats.error import FormatError
@@ -55,11 +57,16 @@ def _answer(*fields: str) -> HttpsAnswer:
         "not sent": (_answer(), seen(), store()),
         "ignored, being malformed": (_answer("max-age=1y"), seen(), store()),
         "it says: forget": (_answer("max-age=0"), seen(), store()),
-    },
-    others={
-        "browsers ignore it without a valid certificate": (
+        "ignored without a certificate that browsers trust": (
             _answer("max-age=31536000"),
             seen(leaf(age=100), intermediate()),
+            store(),
+        ),
+    },
+    others={
+        "a guard's answer says nothing of the site": (
+            HttpsAnswer.from_text("HTTP/1.1 403 Forbidden\ncf-mitigated: challenge"),
+            seen(),
             store(),
         )
     },
@@ -70,15 +77,22 @@ def hsts_presence(
     """Until a browser has seen this header it follows a plain http link, and whoever holds the
     line decides what it reads."""
     lines = answer.exchange.sent(FIELD)
+    field = answer.exchange.first(FIELD)
+    if field is None and (reason := blocked(answer.exchange)):
+        return inconclusive(
+            reason,
+            "A guard answered in the place of the site (status {status}).",
+            status=answer.exchange.status,
+            facts={HSTS_MAX_AGE: Unknown(reason)},
+        )
+    if field is None:
+        return failed("The header is not sent.", facts={HSTS_MAX_AGE: None})
     if not read_path(chain.value, roots, chain.at).trusted:
-        return not_applicable(
-            "Browsers note it only with a certificate that they trust (RFC 6797 8.1).",
+        return failed(
+            "Browsers ignore the header: they do not trust the certificate.",
             evidence=lines,
             facts={HSTS_MAX_AGE: None},
         )
-    field = answer.exchange.first(FIELD)
-    if field is None:
-        return failed("The header is not sent.", facts={HSTS_MAX_AGE: None})
     try:
         policy = hsts.parse(field)
     except FormatError as error:

@@ -25,7 +25,7 @@ from scanner import (
     passed,
 )
 from scanner.fact import HTTP_PORT80, HTTPS_ENFORCES, HTTPS_REDIRECT_SAME_HOST
-from scanner.formats.answer import Target, host_of, leads_to, location
+from scanner.formats.answer import Target, blocked, host_of, leads_to, location
 from scanner.formats.certificate_examples import NOW
 from scanner.observation import Seen
 from scanner.observation.dns import HostAddresses, Presence
@@ -86,12 +86,13 @@ BROKEN: Every[HttpAnswer] = Every(
         "no HTTPS at all": (HOST, _http("HTTP/1.1 301 Moved", f"Location: https://{NAME}/"), DEAD),
     },
     others={
+        "a guard answers": (HOST, _http("HTTP/1.1 403 Forbidden", "Retry-After: 9"), LIVE),
         "port 80 breaks off": (HOST, BROKEN, LIVE),
         "nothing answers": (HOST, CLOSED, DEAD),
         "no such host": (HostAddresses(NAME, Presence.NXDOMAIN), Every(), Every()),
     },
 )
-def https_enforcement(
+def https_enforcement(  # noqa: PLR0911 - a table
     host: HostAddresses, http: Every[HttpAnswer], https: Every[HttpsAnswer]
 ) -> Judgement:
     """Who types the name without https gets the plain site, and whoever holds the line shapes it."""
@@ -101,11 +102,21 @@ def https_enforcement(
         return not_applicable("The name has no web site.", facts=_facts("closed", enforced=None))
     live = any(isinstance(one, Observed) for one in secure)
     answers = [one.value.exchange for one in plain if isinstance(one, Observed)]
-    if bad := [one for one in answers if leads_to(one) is not Target.HTTPS]:
+    guards = [(one, reason) for one in answers if (reason := blocked(one))]
+    guarded = {id(one) for one, _ in guards}
+    bad = [one for one in answers if leads_to(one) is not Target.HTTPS and id(one) not in guarded]
+    if bad:
         word, text = _shown(bad[0])
         evidence = (f"{bad[0].status} {bad[0].phrase}".strip(), *bad[0].sent("Location"))
         return failed(
             text, evidence=evidence, status=bad[0].status, facts=_facts(word, enforced=False)
+        )
+    if guards:
+        return inconclusive(
+            guards[0][1],
+            "A guard answered on port 80 in the place of the site (status {status}).",
+            status=guards[0][0].status,
+            facts=_unknown(guards[0][1]),
         )
     if cut := [one for one in plain if isinstance(one, Unobserved) and one.reached]:
         return inconclusive(

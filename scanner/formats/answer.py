@@ -12,6 +12,7 @@ from scanner.observation.web import HttpExchange
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 GUARDED = frozenset({403, 406, 429, 503})
 SMALL = 1024
+_MANY_SLASHES = re.compile(r"^(https?:)/{3,}", re.IGNORECASE | re.ASCII)  # as browsers read it
 _SCHEME_ALONE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/*", re.ASCII)
 _MARKS = ("cf-mitigated", "retry-after", "x-sucuri-id", "x-sucuri-block", "x-amzn-waf-action")
 
@@ -37,7 +38,7 @@ def location(exchange: HttpExchange) -> str | None:
     if len(values) != 1 or not values[0] or _SCHEME_ALONE.fullmatch(values[0]):
         return ""
     try:
-        url = urljoin(exchange.url, values[0])
+        url = urljoin(exchange.url, _MANY_SLASHES.sub(r"\1//", values[0]))
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
         _ = parts.port
@@ -58,7 +59,10 @@ def leads_to(exchange: HttpExchange) -> Target:
 
 def host_of(url: str) -> str:
     """The host of a URL, lower case, without the last dot."""
-    return (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def blocked(exchange: HttpExchange) -> Reason | None:

@@ -15,11 +15,10 @@ KNOWN = frozenset(
 )
 CRITICAL = 128
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_ISSUER = re.compile(
-    rf"[ \t]*(?:{_LABEL}(?:\.{_LABEL})*)?"
-    r"[ \t]*(?:;[ \t]*(?:[A-Za-z0-9]+[ \t]*=[!-:<-~]*[ \t]*)?)*",
-    re.ASCII,
-)
+_ISSUER = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*)?", re.ASCII)
+_PARAMETER = re.compile(r"[A-Za-z0-9](?:-*[A-Za-z0-9])*[ \t]*=[ \t]*[!-:<-~]*", re.ASCII)
+_TAG = re.compile(r"[a-z0-9]+", re.ASCII)
+MOST_FLAGS = 255
 
 
 class Property(Struct, frozen=True):
@@ -37,16 +36,23 @@ class Property(Struct, frozen=True):
     @property
     def is_sound(self) -> bool:
         """Whether an ``issue`` value has the grammar of RFC 8659 4.2."""
-        return bool(_ISSUER.fullmatch(self.value))
+        issuer, _, rest = self.value.partition(";")
+        if not _ISSUER.fullmatch(issuer.strip(" \t")):
+            return False
+        parameters = rest.split(";") if rest.strip(" \t") else []
+        return all(_PARAMETER.fullmatch(one.strip(" \t")) for one in parameters)
 
 
 def parse(record: str) -> Property:
     """Read a record in presentation format."""
     try:
         flags, tag, value = shlex.split(record)
-        return Property(int(flags), tag.lower(), value)
     except ValueError:
         raise FormatError("{record} is no CAA record", record=record[:200]) from None
+    number = int(flags) if re.fullmatch(r"\d{1,3}", flags, re.ASCII) else MOST_FLAGS + 1
+    if number > MOST_FLAGS or not _TAG.fullmatch(tag.lower()):
+        raise FormatError("{record} is no CAA record", record=record[:200])
+    return Property(number, tag.lower(), value)
 
 
 def restricts(records: Iterable[Property]) -> bool:

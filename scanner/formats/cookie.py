@@ -6,18 +6,25 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from scanner.observation.web import HttpExchange
-from scanner.targets import registrable
+from scanner.targets import is_public_suffix
 
 LONGEST_PAIR, LONGEST_ATTRIBUTE = 4096, 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NUMBER = re.compile(r"-?\d+", re.ASCII)
-_YEAR = re.compile(r"\b(\d{4}|\d{2})\s+\d{2}:\d{2}:\d{2}")
+_DELIMITER = re.compile(r"[\x09\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+")
+_TIME = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})(?!\d)", re.ASCII)
+_YEAR = re.compile(r"(\d{2,4})(?!\d)", re.ASCII)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Where an answer carries no date of its own: before any cookie was set in earnest.
+LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 
 
 class Purpose(StrEnum):
@@ -52,8 +59,8 @@ class Rejected(Struct, frozen=True):
     why: str
 
 
-def read(line: str, host: str, *, is_https: bool) -> Cookie | Rejected:
-    """What a browser makes of one Set-Cookie value received from a host."""
+def read(line: str, host: str, *, is_https: bool, at: datetime = LONG_AGO) -> Cookie | Rejected:
+    """What a browser makes of one Set-Cookie value received from a host at a time."""
     if _CONTROL.search(line):
         return Rejected("", "it holds a control character")
     pair, _, rest = line.partition(";")
@@ -62,28 +69,34 @@ def read(line: str, host: str, *, is_https: bool) -> Cookie | Rejected:
     if len(name) + len(value) > LONGEST_PAIR or not (name or value):
         return Rejected(name[:100], "it is empty or longer than 4096 octets")
     attributes = _attributes(rest)
-    if why := _refused(name, value, attributes, host, is_https=is_https):
+    domain = attributes.get("domain", "").removeprefix(".").lower()
+    if why := _refused(name, value, attributes, domain, host, is_https=is_https):
         return Rejected(name, why)
+    path = attributes.get("path", "")
     return Cookie(
         name=name,
         value=value,
         secure="secure" in attributes,
         http_only="httponly" in attributes,
         same_site=_same_site(attributes),
-        domain=_domain(attributes),
-        path=attributes.get("path", ""),
+        domain="" if is_public_suffix(domain) else domain,
+        path=path if path.startswith("/") else "",
         lasts="max-age" in attributes or "expires" in attributes,
-        deletes=_deletes(attributes),
+        deletes=_deletes(attributes, at),
     )
 
 
 def stored(exchange: HttpExchange) -> tuple[Cookie, ...]:
-    """The cookies that an answer leaves in a browser, the last of each name."""
+    """The cookies that an answer leaves in a browser: a later line replaces or deletes its like."""
     url = urlsplit(exchange.url)
     host, is_https = (url.hostname or "").rstrip("."), url.scheme == "https"
-    lines = exchange.values("Set-Cookie")
-    made = [one for line in lines if isinstance(one := read(line, host, is_https=is_https), Cookie)]
-    return tuple({one.name: one for one in made if not one.deletes}.values())
+    at = cookie_date(exchange.first("Date") or "") or LONG_AGO
+    kept: dict[tuple[str, str, str], Cookie] = {}
+    for line in exchange.values("Set-Cookie"):
+        made = read(line, host, is_https=is_https, at=at)
+        if isinstance(made, Cookie):
+            kept[made.name, made.domain, made.path] = made
+    return tuple(one for one in kept.values() if not one.deletes)
 
 
 def sessions(exchange: HttpExchange) -> tuple[Cookie, ...]:
@@ -92,12 +105,16 @@ def sessions(exchange: HttpExchange) -> tuple[Cookie, ...]:
 
 
 def _attributes(rest: str) -> dict[str, str]:
-    """By lower-case name, the last of a name; over-long ones are ignored."""
+    """By lower-case name, the last of a name; what is over-long or invalid is ignored (5.6)."""
     found: dict[str, str] = {}
     for part in rest.split(";"):
         name, _, value = part.partition("=")
-        if len(value.strip(" \t")) <= LONGEST_ATTRIBUTE:
-            found[name.strip(" \t").lower()] = value.strip(" \t")
+        key, text = name.strip(" \t").lower(), value.strip(" \t")
+        void = (key == "max-age" and not _NUMBER.fullmatch(text)) or (
+            key == "expires" and cookie_date(text) is None
+        )
+        if len(text) <= LONGEST_ATTRIBUTE and not void:
+            found[key] = text
     return found
 
 
@@ -106,42 +123,82 @@ def _same_site(attributes: Mapping[str, str]) -> str:
     return word if word in {"strict", "lax", "none"} else "default"
 
 
-def _domain(attributes: Mapping[str, str]) -> str:
-    return attributes.get("domain", "").removeprefix(".").lower()
-
-
-def _refused(  # noqa: PLR0911 - a table
-    name: str, value: str, attributes: Mapping[str, str], host: str, *, is_https: bool
+def _refused(
+    name: str,
+    value: str,
+    attributes: Mapping[str, str],
+    domain: str,
+    host: str,
+    *,
+    is_https: bool,
 ) -> str:
-    secure, domain = "secure" in attributes, _domain(attributes)
-    lower = (name or value).lower()
-    if domain and domain != host and not host.endswith("." + domain):
-        return "its Domain is not this host's"
-    if domain and domain != host and domain == registrable(host).partition(".")[2]:
-        return "its Domain is a public suffix"
-    if secure and not is_https:
-        return "it is Secure and came over http"
-    if _same_site(attributes) == "none" and not secure:
-        return "SameSite=None needs Secure"
-    if not name and lower.startswith(("__secure-", "__host-")):
-        return "it has no name and a value like a prefix"
-    if lower.startswith("__secure-") and not secure:
-        return "the prefix __Secure- needs Secure"
-    if lower.startswith("__host-") and (not secure or domain or attributes.get("path") != "/"):
-        return "the prefix __Host- needs Secure, Path=/ and no Domain"
-    return ""
+    secure, lower = "secure" in attributes, (name or value).lower()
+    has_domain = bool(domain) and not is_public_suffix(domain)
+    reasons = (
+        (
+            not name and lower.startswith(("__secure-", "__host-")),
+            "it has no name and a value like a prefix",
+        ),
+        (
+            domain not in {"", host} and not host.endswith("." + domain),
+            "its Domain is not this host's",
+        ),
+        (domain not in {"", host} and is_public_suffix(domain), "its Domain is a public suffix"),
+        (secure and not is_https, "it is Secure and came over http"),
+        (_same_site(attributes) == "none" and not secure, "SameSite=None needs Secure"),
+        (lower.startswith("__secure-") and not secure, "the prefix __Secure- needs Secure"),
+        (
+            lower.startswith("__host-")
+            and (not secure or has_domain or attributes.get("path") != "/"),
+            "the prefix __Host- needs Secure, Path=/ and no Domain",
+        ),
+    )
+    return next((why for is_so, why in reasons if is_so), "")
 
 
-def _deletes(attributes: Mapping[str, str]) -> bool:
-    age = attributes.get("max-age", "")
-    if _NUMBER.fullmatch(age):
-        return int(age[:12]) <= 0
-    year = _YEAR.search(attributes.get("expires", "").replace("-", " "))
-    if not year:
-        return False
-    number = int(year[1])
-    full = number if number > 99 else number + (1900 if number >= 70 else 2000)  # noqa: PLR2004 - 5.1.1
-    return full < 2015  # noqa: PLR2004 - the epochs that servers write to delete a cookie
+def _deletes(attributes: Mapping[str, str], at: datetime) -> bool:
+    """Max-Age beats Expires (5.7)."""
+    age = attributes.get("max-age")
+    if age is not None:
+        return int(age[:1000]) <= 0
+    expires = cookie_date(attributes.get("expires", ""))
+    return expires is not None and expires <= at
+
+
+def cookie_date(text: str) -> datetime | None:
+    """The tolerant reading of dates by browsers (RFC 6265bis 5.1.1); ``None`` where it fails."""
+    clock, day, month, year = _parts(_DELIMITER.split(text))
+    if clock is None or day is None or month is None or year is None:
+        return None
+    try:
+        return datetime(year, month, day, *clock, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _parts(
+    tokens: list[str],
+) -> tuple[tuple[int, int, int] | None, int | None, int | None, int | None]:
+    """The first token of each sort, in the order in which a browser tries them."""
+    clock: tuple[int, int, int] | None = None
+    day = month = year = None
+    for token in tokens:
+        if clock is None and (found := _TIME.match(token)):
+            clock = int(found[1]), int(found[2]), int(found[3])
+        elif day is None and (found := _DAY.match(token)):
+            day = int(found[1])
+        elif month is None and token[:3].lower() in MONTHS:
+            month = MONTHS.index(token[:3].lower()) + 1
+        elif year is None and (found := _YEAR.match(token)):
+            year = _full(int(found[1]))
+    return clock, day, month, year
+
+
+def _full(year: int) -> int:
+    """Two digits mean 1970 to 2069."""
+    if year >= 100:  # noqa: PLR2004 - written out
+        return year
+    return year + (1900 if year >= 70 else 2000)  # noqa: PLR2004 - RFC 6265bis 5.1.1
 
 
 _INFRASTRUCTURE = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
-from scanner.targets import icann_registrable
+from scanner.targets import is_public_suffix
 
 SCRIPT = ("script-src-elem", "script-src", "default-src")
 HANDLER = ("script-src-attr", "script-src", "default-src")
@@ -23,6 +23,9 @@ _HOST = re.compile(
     r"(?::(\d+|\*))?(/\S*)?",
     re.ASCII,
 )
+_SPACES = "\t\n\f\r "
+_SPACE = re.compile(f"[{_SPACES}]+")
+RESTRICTED = frozenset({"gov", "gob", "gouv", "go", "mil", "edu", "ac"})
 _OPEN_SCHEMES = frozenset({"http:", "https:"})
 
 
@@ -30,6 +33,12 @@ class Policy(Struct, frozen=True):
     """One enforced policy: directives by lower-case name, the first of a name (2.2.1)."""
 
     directives: Mapping[str, tuple[str, ...]]
+
+    @property
+    def stops_scripts(self) -> bool:
+        """A sandbox without allow-scripts runs none (6.3.2)."""
+        words = self.directives.get("sandbox")
+        return words is not None and "allow-scripts" not in {one.lower() for one in words}
 
     def governing(self, chain: Iterable[str]) -> tuple[str, ...] | None:
         """The list of the first directive of a fallback chain that is there (6.8.1)."""
@@ -55,8 +64,8 @@ def meta_policies(contents: Iterable[str]) -> tuple[Policy, ...]:
 def _policy(text: str) -> Policy:
     directives: dict[str, tuple[str, ...]] = {}
     for part in text.split(";"):
-        words = part.strip("\t\n\f\r ").split()
-        if words and part.isascii():
+        words = _SPACE.split(part.strip(_SPACES))
+        if words[0] and part.isascii():
             directives.setdefault(words[0].lower(), tuple(words[1:]))
     return Policy(directives)
 
@@ -97,7 +106,13 @@ def is_open(source: str) -> bool:
     host = found[2]
     if host == "*":
         return True
-    return host.startswith("*.") and icann_registrable(host[2:].rstrip(".").lower()) is None
+    suffix = host[2:].rstrip(".").lower()
+    return host.startswith("*.") and is_public_suffix(suffix) and not is_restricted(suffix)
+
+
+def is_restricted(suffix: str) -> bool:
+    """Whether a registry gives names below a suffix to public bodies only, not to strangers."""
+    return bool(RESTRICTED & set(suffix.split(".")))
 
 
 ORDER = ("none", "self", "list", "open")  # what a list lets in, least first
@@ -124,5 +139,5 @@ def allow(
     chain: tuple[str, ...],
     question: Callable[[tuple[str, ...] | None], bool],
 ) -> bool:
-    """Whether every policy allows it: policies are never merged (4.1.2)."""
-    return all(question(one.governing(chain)) for one in found)
+    """Whether every policy allows a script: policies are never merged (4.1.2)."""
+    return all(question(one.governing(chain)) and not one.stops_scripts for one in found)

@@ -13,7 +13,8 @@ from scanner.observation.mail import DmarcRecords
 
 POLICIES = ("none", "quarantine", "reject")
 _LOWERED = {"reject": "quarantine", "quarantine": "none", "none": "none"}
-_CANDIDATE = re.compile(r"^[ \t]*[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)", re.ASCII)
+_CANDIDATE = re.compile(r"^[ \t]*[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)", re.ASCII)
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 LONG = 8
 
 
@@ -102,7 +103,7 @@ def _is_usable(uri: str) -> bool:
     except ValueError:
         return False
     local, _, host = parts.path.rpartition("@")
-    return parts.scheme.lower() == "mailto" and bool(local) and "." in host
+    return parts.scheme.lower() == "mailto" and bool(local) and bool(_HOST.fullmatch(host))
 
 
 def walk(name: str) -> Iterator[str]:

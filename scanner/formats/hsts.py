@@ -36,7 +36,7 @@ def parse(field: str) -> Hsts:
         raise FormatError("max-age is missing")
     if not re.fullmatch(r"\d+", age, re.ASCII):
         raise FormatError("max-age is {age}, which is not a number of seconds", age=age[:60])
-    return Hsts(int(age[:4000]), "includesubdomains" in seen, "preload" in seen)
+    return Hsts(int(age.lstrip("0")[:4000] or "0"), "includesubdomains" in seen, "preload" in seen)
 
 
 def _directives(field: str) -> list[tuple[str, str | None]]:

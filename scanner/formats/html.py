@@ -12,7 +12,7 @@ from scanner.observation.web import Elements, Form, Resource
 MOST_BYTES = 2 << 20
 MOST_TAGS = 20_000
 MOST_KEPT = 500
-LONGEST = 2000
+LONGEST, LONGEST_POLICY = 2000, 64 << 10
 _LOADING = {
     "script": "src",
     "link": "href",
@@ -61,8 +61,8 @@ def _bounded(body: bytes) -> tuple[bytes, bool]:
     return b"<".join(parts), True
 
 
-def _attribute(node: LexborNode, name: str) -> str:
-    return (node.attributes.get(name) or "").strip()[:LONGEST]
+def _attribute(node: LexborNode, name: str, most: int = LONGEST) -> str:
+    return (node.attributes.get(name) or "").strip()[:most]
 
 
 def _meta(tree: LexborHTMLParser, name: str) -> str:
@@ -75,8 +75,8 @@ def _meta(tree: LexborHTMLParser, name: str) -> str:
 def _policies(tree: LexborHTMLParser) -> Iterator[str]:
     """Only in the head does a policy count (CSP Level 3, 3.3)."""
     for one in tree.css("head > meta[http-equiv]"):
-        if _attribute(one, "http-equiv").lower() == "content-security-policy":
-            yield _attribute(one, "content")
+        if (one.attributes.get("http-equiv") or "").lower() == "content-security-policy":
+            yield _attribute(one, "content", LONGEST_POLICY)
 
 
 def _resources(tree: LexborHTMLParser) -> Iterator[Resource]:
@@ -104,7 +104,10 @@ def _form(one: LexborNode) -> Form:
 def resolved(url: str, elements: Elements, page_url: str) -> SplitResult | None:
     """Where an element loads from, with the page's base; ``None`` for what is no URL."""
     try:
-        base = urljoin(page_url, elements.base) if elements.base else page_url
+        base = urljoin(page_url, elements.base)
+    except ValueError:  # a base that is no URL is none (HTML 2.4.3)
+        base = page_url
+    try:
         return urlsplit(urljoin(base, url))
     except ValueError:
         return None

@@ -11,6 +11,8 @@ from scanner.formats.error import FormatError
 
 LONGEST_AGE = 31_557_600
 MODES = ("enforce", "testing", "none")
+_PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\.?", re.ASCII)
+_REPORT = re.compile(r"mailto:[^@\s]+@[^@\s]+|https://\S+", re.IGNORECASE | re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9]{1,32}", re.ASCII)
 
 
@@ -78,6 +80,9 @@ def _demand(fields: dict[str, str], hosts: list[str]) -> None:
         raise FormatError("max_age is missing or is not 0 to 31557600 seconds")
     if not hosts and fields["mode"] != "none":
         raise FormatError("no mx is named")
+    for host in hosts:
+        if not _PATTERN.fullmatch(host):
+            raise FormatError("{mx} is no name of a mail host", mx=host[:100])
 
 
 def reporting(texts: Iterable[str]) -> tuple[str, ...] | None:
@@ -89,6 +94,6 @@ def reporting(texts: Iterable[str]) -> tuple[str, ...] | None:
         raise FormatError("there are {n} records, and senders then ignore all", n=len(found))
     fields = dict(_field(part) for part in found[0].split(";") if part.strip(" \t"))
     uris = tuple(one.strip() for one in fields.get("rua", "").split(",") if one.strip())
-    if not uris or not all(one.lower().startswith(("mailto:", "https:")) for one in uris):
+    if not uris or not all(map(_REPORT.fullmatch, uris)):
         raise FormatError("rua is missing or is neither mailto: nor https:")
     return uris

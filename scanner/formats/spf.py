@@ -13,11 +13,15 @@ from scanner.formats.error import FormatError
 MOST_LOOKUPS = 10
 LONGEST_DOMAIN = 253
 
-_VERSION = re.compile(r"v=spf1(?: |$)", re.IGNORECASE | re.ASCII)
+_VERSION = re.compile(r"v=spf1(?: |\Z)", re.IGNORECASE | re.ASCII)
 _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)=(.*)", re.ASCII)
-_MECHANISM = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)(?::([^/]*))?(/.*)?", re.ASCII)
+_MECHANISM = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)([:/].*)?", re.ASCII)
+_CIDR_AT_END = re.compile(r"(?:/\d{1,3})?(?://\d{1,3})?\Z", re.ASCII)
 _DUAL_CIDR = re.compile(r"(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?", re.ASCII)
-_MACRO = re.compile(r"%(?:\{[slodipvhSLODIPVH]\d{0,3}r?[.\-+,/_=]*\}|%|_|-)", re.ASCII)
+_MACRO = re.compile(
+    r"%(?:\{[slodipvhSLODIPVH](?:0*[1-9]\d{0,2})?[rR]?[.\-+,/_=]*\}|%|_|-)", re.ASCII
+)
+_MACRO_AT_END = re.compile(r"%(?:\{[^}]*\}|%|_|-)\Z", re.ASCII)
 _TOP_LABEL = re.compile(
     r"[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9]", re.ASCII
 )
@@ -37,7 +41,9 @@ class Term(Struct, frozen=True):
     @property
     def costs(self) -> bool:
         """Whether it counts towards the ten look-ups (RFC 7208 4.6.4)."""
-        return self.name in COSTLY or (self.name == "redirect" and self.qualifier == "=")
+        if self.qualifier == "=":
+            return self.name == "redirect"
+        return self.name in COSTLY
 
 
 class Record(Struct, frozen=True):
@@ -48,7 +54,8 @@ class Record(Struct, frozen=True):
     @property
     def all(self) -> Term | None:
         """The ``all`` that ends the evaluation, if there is one."""
-        return next((one for one in self.terms if one.name == "all"), None)
+        found = (one for one in self.terms if one.name == "all" and one.qualifier != "=")
+        return next(found, None)
 
     @property
     def redirect(self) -> str:
@@ -61,8 +68,9 @@ class Record(Struct, frozen=True):
         """The mechanisms up to ``all``: those behind it never run (RFC 7208 5.1)."""
         kept: list[Term] = []
         for one in self.terms:
-            if one.qualifier != "=":
-                kept.append(one)
+            if one.qualifier == "=":
+                continue
+            kept.append(one)
             if one.name == "all":
                 break
         return tuple(kept)
@@ -100,7 +108,7 @@ def _term(word: str) -> Term:
         return _network(qualifier, name, word)
     if name not in COSTLY | PLAIN:
         raise FormatError("{term} is no mechanism of SPF", term=word)
-    return _mechanism(Term(name, qualifier, found[3] or "", found[4] or ""), word, found[3])
+    return _mechanism(name, qualifier, found[3] or "", word)
 
 
 def _modifier(name: str, value: str, word: str) -> Term:
@@ -111,21 +119,20 @@ def _modifier(name: str, value: str, word: str) -> Term:
     return Term(name, "=", value)
 
 
-def _mechanism(term: Term, word: str, given: str | None) -> Term:
-    match term.name:
-        case "all" if given is not None or term.cidr:
-            raise FormatError("{term}: all takes no value", term=word)
-        case "include" | "exists" if not term.value:
-            raise FormatError("{term} names no domain", term=word)
-        case "include" | "exists" | "ptr" if term.cidr:
-            raise FormatError("{term} takes no prefix length", term=word)
-        case "a" | "mx" if not _is_dual_cidr(term.cidr):
-            raise FormatError("the prefix length of {term} is not one", term=word)
-        case _:
-            pass
-    if given is not None:
-        _domain(term.value, word)
-    return term
+def _mechanism(name: str, qualifier: str, rest: str, word: str) -> Term:
+    if name == "all" and rest:
+        raise FormatError("{term}: all takes no value", term=word)
+    cidr = ""
+    if name in {"a", "mx"} and (found := _CIDR_AT_END.search(rest)):
+        cidr = found[0]
+    given = rest.removesuffix(cidr) if cidr else rest
+    if given and not given.startswith(":"):
+        raise FormatError("the prefix length of {term} is not one", term=word)
+    if not _is_dual_cidr(cidr):
+        raise FormatError("the prefix length of {term} is not one", term=word)
+    if given or name in {"include", "exists"}:
+        _domain(given.removeprefix(":"), word)
+    return Term(name, qualifier, given.removeprefix(":"), cidr)
 
 
 def _is_dual_cidr(text: str) -> bool:
@@ -141,7 +148,7 @@ def _network(qualifier: str, name: str, word: str) -> Term:
         raise FormatError("{term} names no network", term=word) from None
     prefix = value.partition("/")[2]
     bad_prefix = "/" in value and not re.fullmatch(r"0|[1-9]\d{0,2}", prefix, re.ASCII)
-    if not colon or network.version != int(name[2]) or bad_prefix:
+    if not colon or "%" in value or network.version != int(name[2]) or bad_prefix:
         raise FormatError("{term} names no network", term=word)
     return Term(name, qualifier, value)
 
@@ -150,7 +157,7 @@ def _domain(value: str, word: str) -> None:
     """RFC 7208 7.1: a macro string that ends in a top label or a macro."""
     if not value or not _is_macro_string(value):
         raise FormatError("{term} names no domain", term=word)
-    if value.endswith("}"):
+    if _MACRO_AT_END.search(value):
         return
     before, dot, last = value.removesuffix(".").rpartition(".")
     if not (dot and before and _TOP_LABEL.fullmatch(last)):

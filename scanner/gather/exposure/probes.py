@@ -24,7 +24,7 @@ from scanner.observation import (
     Unobserved,
 )
 from scanner.observation.exposure import PathProbe, PathProbes, ProbeResult
-from scanner.observation.web import HttpAnswer, HttpsAnswer
+from scanner.observation.web import HttpAnswer, HttpExchange, HttpsAnswer
 
 MOST_FAILURES = 6
 PAUSE = 1.0
@@ -43,26 +43,28 @@ async def path_probes(on: Context, secure: Every[HttpsAnswer], plain: Every[Http
     live = _live(secure) | {
         host: place for host, place in _live(plain).items() if host not in _live(secure)
     }
-    for place in live.values():
-        places[Place(place.subject)] = await _probe_site(on, place)
+    for place, home in live.values():
+        places[Place(place.subject)] = await _probe_site(on, place, home)
     if not places:
         return {place: seen for place, seen in secure.seen if not isinstance(seen, Observed)}
     return places
 
 
-def _live(answers: Every[HttpsAnswer] | Every[HttpAnswer]) -> dict[str, Place]:
-    found: dict[str, Place] = {}
+def _live(
+    answers: Every[HttpsAnswer] | Every[HttpAnswer],
+) -> dict[str, tuple[Place, HttpExchange]]:
+    found: dict[str, tuple[Place, HttpExchange]] = {}
     for place, seen in answers.seen:
         if isinstance(seen, Observed):
-            found.setdefault(place.subject.host, place)
+            found.setdefault(place.subject.host, (place, seen.value.exchange))
     return found
 
 
-async def _probe_site(on: Context, place: Place) -> Observation:
+async def _probe_site(on: Context, place: Place, home: HttpExchange) -> Observation:
     try:
         async with visit(on, place.subject, place.address or "", seconds=SITE_SECONDS) as site:
             prober = _Prober(site)
-            return on.observed(await prober.run(on.lists[Catalogue]), site.address)
+            return on.observed(await prober.run(on.lists[Catalogue], home), site.address)
     except (NotObservedError, OSError) as error:
         known = unobserved(error)
         return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
@@ -77,10 +79,10 @@ class _Prober:
         self._failures = 0
         self._requests = 0
 
-    async def run(self, catalogue: Catalogue) -> PathProbes:
+    async def run(self, catalogue: Catalogue, home: HttpExchange) -> PathProbes:
         """Every entry, the gravest first; raise where the site does not let us look."""
         calibration = await self._ask(f"/{_random()}")
-        if reason := blocked(calibration.exchange):
+        if (reason := blocked(calibration.exchange)) and blocked(home):
             text = f"even an invented path is answered by a guard ({calibration.exchange.status})"
             raise NotObservedError(reason, text, reached=True)
         if calibration.exchange.status >= 500:  # noqa: PLR2004 - RFC 9110 15.6

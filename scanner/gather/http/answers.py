@@ -22,6 +22,7 @@ from scanner.observation import (
     Observation,
     Observed,
     Place,
+    Reason,
     Unobserved,
 )
 from scanner.observation.dns import HostAddresses
@@ -35,6 +36,8 @@ from scanner.observation.web import (
 
 HTTP, HTTPS = 80, 443
 MOST_OWN_HOPS = 5
+# Browsers come by https then; links with http:// break, and nobody is served without encryption.
+NO_CONNECTION = frozenset({Reason.REFUSED, Reason.TIMEOUT})
 
 
 class Visit(NamedTuple):
@@ -110,8 +113,14 @@ async def _look(on: Context, place: Place) -> Visit | Observation:
     try:
         async with visit(on, place.subject, place.address or "") as site:
             return await _tour(site)
+    except TimeoutError:
+        text = "the visit took too long"
+        return Unobserved(Reason.TIMEOUT, text, on.clock.now(), reached=True)
     except (NotObservedError, OSError) as error:
         known = unobserved(error)
+        if place.subject.port == HTTP and known.reason in NO_CONNECTION and not known.reached:
+            why = Message("Port 80 gives no connection ({why}).", {"why": known.reason})
+            return Inapplicable(why, on.clock.now())
         return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
 
 

@@ -99,8 +99,11 @@ async def _see(on: Context, place: Place, *, is_implicit: bool) -> Observation:
     seen = await on.shared.once(("smtp", subject, address), see)
     if isinstance(seen, MailServer):
         return on.observed(seen, on.dialer.peer(subject, address))
-    if is_implicit and seen.reason is Reason.REFUSED:
-        why = Message("There is no MX record, and the name's own address refuses mail.")
+    if is_implicit and not seen.reached:
+        why = Message(
+            "There is no MX record, and the name's own address takes no mail ({why}).",
+            {"why": seen.reason},
+        )
         return Inapplicable(why, on.clock.now())
     return Unobserved(seen.reason, seen.detail, on.clock.now(), seen.reached)
 

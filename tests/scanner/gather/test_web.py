@@ -16,6 +16,12 @@ PLACE = Place(Subject(Role.WEB, HOST, 80), ADDRESS)
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
+def test_a_port_80_that_refuses_is_no_service() -> None:
+    seen = observe(HttpAnswer, ports={80: None})[PLACE]
+    assert isinstance(seen, Inapplicable)
+    assert "refused" in seen.why.text
+
+
 def _answer(answer: Answer | None) -> Observed[HttpAnswer] | Unobserved:
     seen = observe(HttpAnswer, ports={80: answer})[PLACE]
     assert not isinstance(seen, Inapplicable)
@@ -31,7 +37,6 @@ def _exchange(*pieces: bytes) -> HttpExchange:
 @pytest.mark.parametrize(
     ("answer", "reason", "reached"),
     [
-        pytest.param(None, Reason.REFUSED, False, id="refuses"),
         pytest.param(silent, Reason.TIMEOUT, True, id="silent"),
         pytest.param(resetting, Reason.RESET, True, id="resets"),
         pytest.param(saying(), Reason.RESET, True, id="closes"),
