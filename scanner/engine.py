@@ -40,7 +40,7 @@ class Plan:
     helo_name: str = "govscan.invalid"
     authorised_by: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    at_once: int = 50
+    at_once: int = 100
 
     @property
     def wanted(self) -> tuple[type, ...]:

@@ -179,7 +179,7 @@ BUDGET = (
     option(
         "--workers",
         type=click.IntRange(1, 1000),
-        default=50,
+        default=100,
         show_default=True,
         help="Targets at once",
         example="--workers 20",
