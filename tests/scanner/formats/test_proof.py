@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from scanner import registry
 from scanner.formats import catalogue, proof
 from scanner.formats.proof import Entry, Proof
 
-VECTORS = yaml.safe_load(
+VECTORS = YAML(typ="safe", pure=True).load(
     (Path(__file__).parents[2] / "data" / "exposure" / "proof_vectors.yaml").read_bytes()
 )["vectors"]
 OURS = [one for one in VECTORS if one["parser"] in {*proof.PARSERS, "html-class"}]

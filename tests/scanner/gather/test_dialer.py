@@ -117,15 +117,15 @@ def test_places_per_address_are_kept_and_waiting_costs_no_time() -> None:
 
     async def one(budget: Budget) -> None:
         nonlocal open_now, peak
-        async with budget.connection("192.0.2.1", seconds=0.2):
+        async with budget.connection("192.0.2.1", seconds=1.0):
             open_now += 1
             peak = max(peak, open_now)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
             open_now -= 1
 
     async def run() -> None:
         budget = Budget(Limits(per_address=2), SystemClock())
-        await asyncio.gather(*(one(budget) for _ in range(12)))  # 0.3 s in all, 0.2 s each
+        await asyncio.gather(*(one(budget) for _ in range(12)))  # 1.2 s in all, 1 s each
 
     asyncio.run(run())
     assert peak == 2
