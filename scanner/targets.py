@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
+from ipaddress import ip_address
 
 import idna
 from msgspec import Struct
@@ -151,13 +152,25 @@ def normalised(text: str) -> str:
     if len(host) > LONGEST_NAME:
         message = f"{_shown(name)} is longer than {LONGEST_NAME} characters"
         raise ValueError(message)
+    if _is_address(host) or _NUMBER.fullmatch(host.rpartition(".")[2]):
+        message = f"{_shown(name)} is an IP address; a domain name was expected"
+        raise ValueError(message)
     if "." not in host:
         message = f"{_shown(name)} has one label; a name such as agency.example was expected"
         raise ValueError(message)
     return host
 
 
-_ADDRESS = re.compile(r"^\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?$|^\d{1,3}(\.\d{1,3}){3}$")
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+# No host name ends so: programs take it for an address (RFC 1123 2.1, WHATWG URL).
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 _REFUSED = (
     (re.compile(r"^$"), "nothing stands here"),
     (
@@ -169,7 +182,6 @@ _REFUSED = (
         re.compile(r"\*"),
         "{} is a wildcard; each name is listed by itself (see --subdomains)",
     ),
-    (_ADDRESS, "{} is an IP address; a domain name was expected"),
     (re.compile(r"/"), "{} has a path; a domain name alone was expected"),
     (re.compile(r":\d*$"), "{} has a port; a domain name alone was expected"),
     (re.compile(r"\s"), "{} has a space in it; one domain a line was expected"),
@@ -180,6 +192,9 @@ _REFUSED = (
 
 
 def _refuse(name: str) -> None:
+    if _is_address(name):
+        message = f"{_shown(name)} is an IP address; a domain name was expected"
+        raise ValueError(message)
     for pattern, text in _REFUSED:
         if pattern.search(name):
             raise ValueError(text.format(_shown(name)))

@@ -110,6 +110,8 @@ class Collector:
 
     async def _gather(self, gatherer: Gatherer) -> Places:
         """Fill one kind; one of the two places where any exception is caught."""
+        for need in gatherer.needs:  # all at once: one that is late does not keep the others
+            self._task(need.kind)
         given = [await self._every(need.kind) for need in gatherer.needs]
         try:
             return await gatherer.gather(self._context, *given)

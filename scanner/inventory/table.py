@@ -32,6 +32,9 @@ def read_table(file: str, text: str) -> Iterator[Entry | Defect]:
     reader = csv.reader(io.StringIO(text, newline=""))
     header = tuple(cell.strip().lower() for cell in next(reader))
     dotgov = header[0] == DOTGOV_COLUMNS[0]
+    if doubled := sorted({name for name in header if header.count(name) > 1}):
+        yield Defect(file, 1, 1, f"the column {doubled[0]!r} stands there twice")
+        return
     if not dotgov and (wrong := _unknown_columns(file, header)):
         yield from wrong
         return

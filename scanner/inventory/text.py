@@ -11,12 +11,13 @@ from scanner.targets import Defect, normalised
 
 COMMENT = re.compile(r"(^|\s)#.*")
 OWN_FIELDS = frozenset({"id", "group", "contact"})
+LATE = "it stands behind a domain; what is said of an agency stands before its first domain"
 AGENCY_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
 
 
 def read_text(file: str, text: str) -> Iterator[Entry | Defect]:
     """Every domain of a plain text inventory, and every line that is none."""
-    agency = ""
+    agency, has_domain = "", False
     fields: dict[str, str] = {}
     attributes: dict[str, str] = {}
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -27,10 +28,13 @@ def read_text(file: str, text: str) -> Iterator[Entry | Defect]:
             continue
         try:
             if content.startswith("["):
-                agency, fields, attributes = _heading(content), {}, {}
+                agency, fields, attributes, has_domain = _heading(content), {}, {}, False
+            elif "=" in content and has_domain and agency:
+                yield Defect(file, number, column, LATE)
             elif "=" in content:
                 _field(content, agency, fields, attributes)
             else:
+                has_domain = True
                 yield Entry(
                     normalised(content),
                     file,

@@ -1,0 +1,48 @@
+"""The catalogue of exposures: what is read, in which order, and what is refused."""
+
+import pytest
+
+from scanner.formats.catalogue import CatalogueError, read
+from scanner.formats.proof import Proof
+
+ENTRY = "- {{id: {id}, check: c, severity: {severity}, paths: [/x], proof: [{proof}]}}\n"
+
+
+def _entry(name: str, severity: str, proof: str = "{parser: dotenv}") -> str:
+    return ENTRY.format(id=name, severity=severity, proof=proof)
+
+
+def test_the_gravest_comes_first_and_equals_keep_their_order() -> None:
+    first = _entry("a", "info") + _entry("b", "high")
+    second = _entry("c", "critical") + _entry("d", "high")
+    made = read([("1.yaml", first.encode()), ("2.yaml", second.encode())])
+    assert [one.id for one in made.entries] == ["c", "b", "d", "a"]
+
+
+def test_the_keys_of_a_proof_are_written_with_hyphens() -> None:
+    proof = "{class: html, all-regex: ['a'], any-regex: ['b', 'c']}"
+    (entry,) = read([("x.yaml", _entry("a", "low", proof).encode())]).entries
+    assert entry.proof == (Proof("html", "", ("a",), ("b", "c")),)
+
+
+def test_no_file_is_an_empty_catalogue() -> None:
+    assert read([]).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "array"),
+        ("a: 1", "array"),
+        ("[", "bad.yaml"),
+        (_entry("e1", "dire"), "e1: 'dire' is not a severity"),
+        (_entry("e2", "low", "{parser: none}"), "e2: there is no parser 'none'"),
+        (_entry("e3", "low", "{any-regex: ['(?=a)']}"), "e3: '(?=a)' is not RE2"),
+        (_entry("e4", "low", "{all_regex: ['a']}"), "unknown field"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name(text: str, said: str) -> None:
+    good = ("good.yaml", _entry("ok", "low").encode())
+    with pytest.raises(CatalogueError, match=r"^bad\.yaml: ") as caught:
+        read([good, ("bad.yaml", text.encode())])
+    assert said in str(caught.value)
