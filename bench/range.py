@@ -33,7 +33,7 @@ def names(count: int, *, mixed: bool) -> list[tuple[str, str]]:
 
 def _address(number: int, kind: str) -> str:
     net = {"good": 90, "dead": 91, "slow": 92}[kind]
-    return f"127.{net}.0.{1 + number % ADDRESSES}"
+    return f"127.{net}.0.{1 + number // EVERY_TENTH % ADDRESSES}"  # ten names to an address
 
 
 def records(fleet: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, ...]]:

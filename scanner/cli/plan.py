@@ -22,7 +22,7 @@ from scanner.gather.budget import Limits
 from scanner.gather.dialer import Network, Scope
 from scanner.inventory import Input, read
 from scanner.run import Deselected, Vantage
-from scanner.targets import Inventory, InventoryError
+from scanner.targets import Inventory, InventoryError, is_public_suffix
 
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
@@ -97,7 +97,7 @@ def plan(
         network=_network(options),
         scope=Scope(
             frozenset(one.host for one in inventory.targets),
-            frozenset(one.registrable for one in inventory.targets),
+            _domains(inventory),
         ),
         resolvers=tuple(config.endpoint(one) for one in options["resolver"]),
         user_agent=config.user_agent(tool_version(), options["contact"]),
@@ -105,6 +105,12 @@ def plan(
         at_once=options["workers"],
     )
     return made, deselected
+
+
+def _domains(inventory: Inventory) -> frozenset[str]:
+    """The domains under which redirects are followed: never all that lies below a public suffix."""
+    every = {one.registrable for one in inventory.targets}
+    return frozenset(one for one in every if not is_public_suffix(one))
 
 
 def _lists(options: Mapping[str, Any]) -> Mapping[type, object]:
