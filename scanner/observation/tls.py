@@ -58,7 +58,7 @@ class ServedChain(Struct, frozen=True, omit_defaults=True):
 class NameAnswer(Struct, frozen=True, omit_defaults=True):
     """What a hello without a name, or with an unknown one, got.
 
-    ``accepted`` is ``None`` where silence settled nothing. ``leaf`` is the index of the chain.
+    ``accepted`` is ``None`` where silence settled nothing. ``chain`` is the index of what came.
     """
 
     sent: ServerNameSent
