@@ -30,6 +30,7 @@ class Record(Struct, frozen=True):
     reports: tuple[str, ...]
     bad_reports: tuple[str, ...]
     defects: tuple[str, ...]
+    failure_reports: tuple[str, ...] = ()
 
     @property
     def is_test(self) -> bool:
@@ -60,7 +61,9 @@ class Record(Struct, frozen=True):
     @property
     def removed(self) -> tuple[str, ...]:
         """Tags of RFC 7489 that RFC 9989 knows no more; older receivers act on them."""
-        return tuple(f"{name}={self.tags[name]}" for name in ("pct", "rf", "ri") if name in self.tags)
+        return tuple(
+            f"{name}={self.tags[name]}" for name in ("pct", "rf", "ri") if name in self.tags
+        )
 
     def lowered(self, policy: str) -> str:
         """A policy after ``t=y``."""
@@ -121,7 +124,8 @@ def _read(tags: Mapping[str, str], good: tuple[str, ...], bad: tuple[str, ...]) 
     defects = tuple(f"{one} is not a policy" for one in wrong)
     if "p" not in tags:
         defects += ("p is missing",)
-    return Record(tags, policy, sub, nonexistent, good, bad, defects)
+    failures, _ = _reports(tags.get("ruf", ""))
+    return Record(tags, policy, sub, nonexistent, good, bad, defects, failures)
 
 
 def _reports(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -141,6 +145,17 @@ def _is_usable(uri: str) -> bool:
         return False
     local, _, host = parts.path.rpartition("@")
     return parts.scheme.lower() == "mailto" and bool(local) and bool(_HOST.fullmatch(host))
+
+
+def grants(texts: Iterable[str], host: str) -> bool:
+    """Whether a host agrees to take reports: one record whose ``rua``, if any, is of the host."""
+    found = [text for text in texts if is_candidate(text)]
+    if len(found) != 1:
+        return False
+    parts = (part.partition("=") for part in found[0].split(";"))
+    rua = next((value for name, _, value in parts if name.strip().lower() == "rua"), "")
+    good, bad = _reports(rua)
+    return not bad and all(uri.rpartition("@")[2].lower() == host for uri in good)
 
 
 def walk(name: str) -> Iterator[str]:
@@ -277,6 +292,11 @@ def _effective(
         nonexistent=last.lowered(last.nonexistent) if last else "",
         below=below,
     )
+
+
+def step_down(policy: str) -> str:
+    """One level less: reject, quarantine, none."""
+    return _LOWERED[policy]
 
 
 def is_weaker(policy: str, than: str) -> bool:

@@ -100,8 +100,14 @@ class Record(Struct, frozen=True):
         return tuple(kept)
 
     @property
+    def is_null(self) -> bool:
+        """Exactly ``v=spf1 -all`` after parsing: nobody sends."""
+        found = self.evaluated
+        return len(found) == 1 and found[0].name == "all" and found[0].qualifier == "-"
+
+    @property
     def passes_nobody(self) -> bool:
-        """Exactly ``v=spf1 -all`` in meaning: no term can pass."""
+        """No term can pass."""
         return not self.redirect and all(one.qualifier != "+" for one in self.evaluated)
 
 

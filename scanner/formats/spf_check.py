@@ -17,7 +17,7 @@ from msgspec import Struct
 from scanner.formats import spf
 from scanner.formats.error import FormatError
 from scanner.formats.spf_macro import Client, expand, expand_domain, needs_validated_name
-from scanner.message import Message
+from scanner.message import Message, Param
 
 MOST_LOOKUPS = spf.MOST_LOOKUPS
 MOST_VOID = 2
@@ -96,7 +96,7 @@ class _Decided(Struct, frozen=True):
 
 
 class _StopError(Exception):
-    def __init__(self, result: Result, template: str, **params: str | int | Message) -> None:
+    def __init__(self, result: Result, template: str, **params: Param) -> None:
         super().__init__(template)
         self.result = result
         self.why = Message(template, params)
@@ -115,9 +115,7 @@ def is_name(name: str) -> bool:
     )
 
 
-def check_host(
-    client: Client, *, default: str = ""
-) -> Generator[Question, Reply, Evaluation]:
+def check_host(client: Client, *, default: str = "") -> Generator[Question, Reply, Evaluation]:
     """Judge a sender; ``default`` is the explanation where the domain gives none."""
     made = _Evaluator(client)
     try:
@@ -303,8 +301,10 @@ class _Evaluator:
         hosts = [one.partition(" ")[2] for one in sorted(reply.values, key=_preference)]
         if len(hosts) > MOST_NAMES:
             raise _StopError(
-                Result.PERMERROR, "{name} has {n} mail hosts, and ten are allowed.",
-                name=name, n=len(hosts),
+                Result.PERMERROR,
+                "{name} has {n} mail hosts, and ten are allowed.",
+                name=name,
+                n=len(hosts),
             )
         for host in hosts:
             if not is_name(host):

@@ -66,6 +66,11 @@ class Reading(Struct, frozen=True):
         return self.record is not None and self.record.passes_nobody
 
     @property
+    def is_null(self) -> bool:
+        """The record is exactly ``v=spf1 -all``."""
+        return self.record is not None and self.record.is_null
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """The tree of look-ups, as it is shown."""
         return tuple(f"{one.number:>2} {'  ' * one.depth}{one.term}" for one in self.tree[:30])
@@ -270,7 +275,9 @@ def _parsed(text: str) -> spf.Record | FormatError:
 
 def _passing(record: spf.Record) -> tuple[str, ...]:
     """The records through which a pass comes: passing includes, and the redirect."""
-    names = [one.value for one in record.evaluated if one.name == "include" and one.qualifier == "+"]
+    names = [
+        one.value for one in record.evaluated if one.name == "include" and one.qualifier == "+"
+    ]
     return tuple(name for name in (*names, record.redirect) if name and not spf.has_macro(name))
 
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import dig, openssl
 from scanner.observation.dns import Presence
+
+
+@kind(Level.TARGET)
+class MailDeclared(Struct, frozen=True, omit_defaults=True):
+    """What the operator's inventory says of a domain's mail."""
+
+    sends: str = ""
+    tags: tuple[str, ...] = ()
 
 
 class MailHost(Struct, frozen=True, omit_defaults=True):
@@ -186,7 +196,11 @@ class DmarcReports(Struct, frozen=True, omit_defaults=True):
 
 
 class DkimSelector(Struct, frozen=True, omit_defaults=True):
-    """The TXT records at one selector. ``origin``: configured, provider or common."""
+    """The TXT records at one selector. ``origin``: configured, learnt, provider or common.
+
+    ``since`` is when a run of this audit first saw these very records; ``is_born`` tells that a
+    run before that one looked and did not find them.
+    """
 
     selector: str
     origin: str
@@ -195,6 +209,8 @@ class DkimSelector(Struct, frozen=True, omit_defaults=True):
     aliases: tuple[str, ...] = ()
     reason: Reason | None = None
     detail: str = ""
+    since: datetime | None = None
+    is_born: bool = False
 
 
 @kind(Level.TARGET, command=lambda place: dig(f"_domainkey.{place.subject.host}", "TXT"))
@@ -202,7 +218,9 @@ class DkimRecords(Struct, frozen=True, omit_defaults=True):
     """What stands below ``_domainkey`` (RFC 6376 3.6.2.1), as far as one can ask.
 
     ``subtree`` is what ``_domainkey`` itself answers, ``parents`` the same of the organisational
-    domain where the target lies below it; ``wildcard`` what a random selector answers.
+    domain where the target lies below it; ``wildcard`` what a random selector answers; ``dead``
+    what selectors that are aliases lead to. ``is_closed``: it says that it sends nothing, so
+    nothing was asked.
     """
 
     subtree: Presence | None
@@ -212,6 +230,7 @@ class DkimRecords(Struct, frozen=True, omit_defaults=True):
     parents: Presence | None = None
     reason: Reason | None = None
     dead: tuple[DeadName, ...] = ()
+    is_closed: bool = False
 
 
 @kind(Level.TARGET, command=lambda place: dig(f"default._bimi.{place.subject.host}", "TXT"))
