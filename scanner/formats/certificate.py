@@ -30,8 +30,10 @@ from scanner.formats.certificate_parts import (
     extension,
     fingerprint,
     ip_addresses,
+    is_embedded_sct,
     is_self_signed,
     is_signed_by,
+    is_well_formed_name,
     is_within,
     issuer_name,
     matches,
@@ -159,7 +161,8 @@ def _path_faults(
         spare = [parse(one) for one in known]
         found = links(leaf, [*others, *spare], roots)
         if found is None:
-            return [Fault.UNKNOWN_ISSUER], (), ()
+            late = any(not is_within(one, when) for one in others)
+            return [Fault.UNKNOWN_ISSUER, *([Fault.ISSUER_NOT_VALID_NOW] if late else [])], (), ()
         missing = tuple(one.public_bytes(Encoding.DER) for one in found if one in spare)
         return [Fault.INCOMPLETE], missing, ()
     faults = []
@@ -303,17 +306,11 @@ def _any_name(leaf: Certificate) -> x509.DNSName | x509.IPAddress | None:
     """A name of its own: the name asked for is judged by ``matches``, in words of ours."""
     for name in dns_names(leaf):
         plain = name.replace("*", "any", 1).rstrip(".")
-        if plain and all(_is_label(label) for label in plain.split(".")):
+        if is_well_formed_name(plain):
             return x509.DNSName(plain)
     found = extension(leaf, x509.SubjectAlternativeName)
     addresses = found.get_values_for_type(x509.IPAddress) if found else []
     return x509.IPAddress(addresses[0]) if addresses else None
-
-
-def _is_label(label: str) -> bool:
-    """A label that the library takes in a host name (RFC 5890 2.3.1)."""
-    plain = label.replace("-", "")
-    return plain.isascii() and plain.isalnum() and label[:1] != "-" and label[-1:] != "-"
 
 
 def lifetime_days(issued: datetime) -> int:
@@ -329,6 +326,7 @@ def is_short_lived(leaf: Certificate) -> bool:
 
 
 __all__ = [
+    "WEAK_HASHES",
     "Certificate",
     "Fault",
     "FormatError",
@@ -340,8 +338,12 @@ __all__ = [
     "extension",
     "fingerprint",
     "ip_addresses",
+    "is_embedded_sct",
     "is_self_signed",
     "is_short_lived",
+    "is_signed_by",
+    "is_well_formed_name",
+    "is_within",
     "issuer_name",
     "key_of",
     "lifetime_days",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -27,6 +27,7 @@ E = TypeVar("E", bound=x509.ExtensionType)
 SECOND = timedelta(seconds=1)
 OLD_HASHES = {"1.2.840.113549.1.1.2": "md2", "1.2.840.113549.1.1.3": "md4"}
 ML_DSA = frozenset(f"2.16.840.1.101.3.4.3.{last}" for last in (17, 18, 19))
+LONGEST_NAME, LONGEST_LABEL = 253, 63  # RFC 1035 2.3.4
 UNREADABLE = (
     ValueError,
     TypeError,
@@ -52,7 +53,8 @@ def parse(one: bytes) -> Certificate:
     def read() -> Certificate:
         made = x509.load_der_x509_certificate(one)
         _ = made.subject, made.issuer, made.not_valid_before_utc, made.not_valid_after_utc
-        _ = made.serial_number, made.signature_algorithm_oid, made.public_key_algorithm_oid
+        _ = made.signature_algorithm_oid, made.public_key_algorithm_oid, made.version
+        _ = der.serial(made.tbs_certificate_bytes), der.spki(made.tbs_certificate_bytes)
         return made
 
     try:
@@ -231,11 +233,30 @@ def pointers(leaf: Certificate) -> Pointers:
 
 def _locations(access: Any, method: x509.ObjectIdentifier) -> tuple[str, ...]:  # noqa: ANN401
     return tuple(
-        cast("str", one.access_location.value)
+        one.access_location.value
         for one in access
         if one.access_method == method
         and isinstance(one.access_location, x509.UniformResourceIdentifier)
     )
+
+
+def is_embedded_sct(leaf: Certificate) -> bool:
+    """Whether public logs signed for it before it was issued (RFC 6962 3.3)."""
+    return extension(leaf, x509.PrecertificateSignedCertificateTimestamps) is not None
+
+
+def is_well_formed_name(name: str) -> bool:
+    """RFC 5280 4.2.1.6: letters, digits and hyphens; a wildcard only as the whole first label."""
+    labels = name.lower().split(".")
+    if labels[0] == "*":
+        labels = labels[1:]
+    return len(name) <= LONGEST_NAME and bool(labels) and all(map(_is_label, labels))
+
+
+def _is_label(label: str) -> bool:
+    plain = label.replace("-", "")
+    ends = label[:1] != "-" and label[-1:] != "-"
+    return ends and 0 < len(label) <= LONGEST_LABEL and plain.isascii() and plain.isalnum()
 
 
 def must_staple(leaf: Certificate) -> bool:

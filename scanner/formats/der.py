@@ -64,6 +64,14 @@ def integer(one: Element) -> int:
     return int.from_bytes(one.content, signed=True)
 
 
+def serial(tbs: bytes) -> int:
+    """The serial number of a TBSCertificate, with its sign."""
+    fields = [one for one in inside(tbs) if one.tag != VERSION]
+    if not fields:
+        raise FormatError("it has no serial number")
+    return integer(fields[0])
+
+
 def spki(tbs: bytes) -> bytes:
     """SubjectPublicKeyInfo, as it stands in a TBSCertificate (RFC 5280 4.1)."""
     fields = inside(tbs)
