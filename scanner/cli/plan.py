@@ -118,6 +118,7 @@ def _lists(options: Mapping[str, Any]) -> Mapping[type, object]:
         loaded = lists.load(
             trust_store=_path(options["trust_store"]),
             ca_files=[Path(one) for one in options["ca_file"]],
+            trust_anchor=_path(options["trust_anchor"]),
         )
     except lists.ListError as error:
         raise click.UsageError(str(error)) from None
