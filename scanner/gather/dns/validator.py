@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import dns.message
 import dns.name
 import dns.rdatatype
+import dns.rrset
 
 from scanner.clock import Clock
 from scanner.formats.dnssec import anchors as trust
@@ -214,13 +215,23 @@ class Validator:
         if claim.rrset is None or claim.rdtype != DNSKEY:
             text = "the parent has DS, the zone has no DNSKEY"
             return _cut(zone, name, Security.BOGUS, (Code.NO_SEP,), text, ds=ds)
-        every = tuple(claim.rrset)
+        return self._child(zone, name, records, claim.rrset, claim.signatures)
+
+    def _child(
+        self,
+        zone: Zone,
+        name: dns.name.Name,
+        records: tuple[Any, ...],
+        keys: dns.rrset.RRset,
+        signatures: tuple[Any, ...],
+    ) -> Zone:
+        ds, every = delegation_signers(records), tuple(keys)
         found = vouched(name, records, every)
         if not found.keys:
             made = _cut(zone, name, Security.BOGUS, found.codes, found.detail, ds=ds)
             return _with_keys(made, every)
         now = self._clock.now().timestamp()
-        signed = verify(claim.rrset, claim.signatures, name, found.keys, now)
+        signed = verify(keys, signatures, name, found.keys, now)
         if signed.exhausted:
             return _unknown(zone, name, Reason.BUDGET_EXHAUSTED, "too many keys", ds=ds)
         if signed.signature is None:
