@@ -46,8 +46,7 @@ def dmarc_organisational_domain(found: DmarcRecords) -> Judgement:
     organisation = seen.organisation or "unknown"
     evidence = (
         f"RFC 9989: organisational domain {organisation}, policy {new or 'none applies'}",
-        f"RFC 7489: organisational domain {found.old_organisation}, "
-        f"policy {policy or 'none applies'}",
+        f"RFC 7489: organisational domain {found.old_organisation}, policy {policy or 'none applies'}",
     )
     if (owner, policy) == (seen.owner, new):
         return not_applicable("Both find the same.", evidence=evidence)

@@ -22,7 +22,10 @@ URI = f"mailto:a@{AWAY}"
 
 
 def _one(*texts: str, dead: bool = False, reason: Reason | None = None) -> DmarcReports:
-    return DmarcReports(OWNER, (ReportHost(URI, AWAY, True, ASKED, texts, dead, reason),))
+    made = ReportHost(
+        URI, AWAY, is_foreign=True, asked=ASKED, texts=texts, is_dead=dead, reason=reason
+    )
+    return DmarcReports(OWNER, (made,))
 
 
 @check(
@@ -36,7 +39,7 @@ def _one(*texts: str, dead: bool = False, reason: Reason | None = None) -> Dmarc
     passes={
         "agreed": _one("v=DMARC1"),
         "agreed, with an address of its own": _one("v=DMARC1; rua=mailto:b@reports.test"),
-        "its own": DmarcReports(OWNER, (ReportHost(f"mailto:a@{OWNER}", OWNER, False),)),
+        "its own": DmarcReports(OWNER, (ReportHost(f"mailto:a@{OWNER}", OWNER, is_foreign=False),)),
     },
     fails={
         "not agreed": _one("hello"),

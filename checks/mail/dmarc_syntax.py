@@ -45,7 +45,7 @@ from scanner.observation.mail import DmarcRecords
         "something that never meant to be one": dmarc(others=("v=spf1 -all",)),
     },
 )
-def dmarc_syntax(found: DmarcRecords) -> Judgement:
+def dmarc_syntax(found: DmarcRecords) -> Judgement:  # noqa: PLR0911 - one defect each
     """Receivers drop a faulty record or read it each in their own way."""
     own = found.steps[0]
     texts, evidence = own.texts, (*own.texts, *own.others)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from publicsuffixlist import PublicSuffixList
-
+from scanner.formats.suffix import is_icann_suffix
 from scanner.observation.mail import DeadName
 
 RESTRICTED = frozenset({"gov", "mil", "edu", "int", "arpa"})
@@ -26,13 +25,8 @@ def is_claimable(dead: DeadName, *, restricted: Iterable[str] = ()) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_open(suffix: str) -> bool:
-    """Whether strangers register below a suffix: not ``gov``, ``mil.pk``, ``test``, a typing error."""
+    """Whether strangers register below it: not ``gov``, ``mil.pk``, ``test``, a typing error."""
     labels = suffix.split(".")
     if labels[0] in RESTRICTED or labels[-1] in RESTRICTED or labels[-1] in SPECIAL:
         return False
-    return _known().publicsuffix(labels[-1], accept_unknown=False) is not None
-
-
-@lru_cache(maxsize=1)
-def _known() -> PublicSuffixList:
-    return PublicSuffixList(only_icann=True)
+    return is_icann_suffix(labels[-1])

@@ -6,7 +6,7 @@ from scanner.formats import dkim, spf_static
 from scanner.observation.mail import DkimRecords, MailHosts, SpfRecords
 
 
-def sends(
+def sends(  # noqa: PLR0911 - a table
     mail: MailHosts | None,
     spf: SpfRecords | None,
     keys: DkimRecords | None,

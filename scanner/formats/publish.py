@@ -58,15 +58,16 @@ def _sending(
         yield f"publish {record(f'_dmarc.{name}', f'v=DMARC1; p=none; {reports}')} and {WEEKS}"
     if policy in {"", "none"}:
         yield "sign all outgoing mail with DKIM (RSA, 2048 bits)"
-        yield f"publish {record(f'_dmarc.{name}', f'v=DMARC1; p=quarantine; {reports}')} and {WEEKS}"
+        text = f"v=DMARC1; p=quarantine; {reports}"
+        yield f"publish {record(f'_dmarc.{name}', text)} and {WEEKS}"
     yield from _reject(name, seen)
 
 
 def _spf(name: str, spf: SpfRecords | None) -> Iterator[str]:
     reading = spf_static.read(spf) if spf else spf_static.Reading()
     if spf is None or reading.defect or not reading.text:
-        text = "v=spf1 mx -all"
-        yield f"publish {record(name, text)}, with a term for every other service that sends for you"
+        first = record(name, "v=spf1 mx -all")
+        yield f"publish {first}, with a term for every other service that sends for you"
         return
     for one in spf.dead:
         if is_claimable(one):

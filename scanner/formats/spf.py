@@ -199,7 +199,7 @@ def _is_macro_string(value: str) -> bool:
 
 
 def is_explanation(text: str) -> bool:
-    """Whether the macros of an explanation are sound: it knows three letters more (RFC 7208 7.2)."""
+    """Whether the macros of an explanation are sound: it knows three letters more (7.2)."""
     return "%" not in _EXPLAINING.sub("", text)
 
 

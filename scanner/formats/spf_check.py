@@ -57,7 +57,7 @@ class Question(Struct, frozen=True):
 class Reply(Struct, frozen=True):
     """What DNS said: the values, none for an empty answer or a name that is not there.
 
-    TXT strings joined, addresses as text, ``10 host`` for MX. ``failed`` says why nothing was heard.
+    TXT strings joined, addresses as text, ``10 host`` for MX. ``failed`` says why none was heard.
     """
 
     values: tuple[str, ...] = ()
@@ -253,7 +253,7 @@ class _Evaluator:
             validated = _preferred(names, domain)
         return expand_domain(value, self.client, domain, validated=validated)
 
-    def matches(self, term: spf.Term, domain: str, depth: int) -> T:
+    def matches(self, term: spf.Term, domain: str, depth: int) -> T:  # noqa: PLR0911 - a table
         if term.name == "all":
             return True
         if term.name in {"ip4", "ip6"}:
@@ -315,7 +315,7 @@ class _Evaluator:
         return False
 
     def validated(self, domain: str) -> T:
-        """The names of the client's address that lead back to it (RFC 7208 5.5); errors are none."""
+        """The names of the client's address that lead back to it (5.5); errors are none."""
         reply: Reply = yield Question(self.client.address.reverse_pointer, "PTR")
         if not reply.failed and not reply.values:
             self.voids += 1

@@ -38,7 +38,7 @@ class Can(StrEnum):
 
 
 class Answer(Struct, frozen=True):
-    """The answer for one name: ``why`` in plain words, without the answer itself and a full stop."""
+    """The answer for one name: ``why`` in plain words, without a full stop."""
 
     can: Can
     why: Message
@@ -147,7 +147,7 @@ def _answer(case: _Case) -> Answer:  # noqa: PLR0911 - a table of rows, in its o
         return Answer(
             Can.PARTLY,
             Message(
-                "the DMARC policy of {owner} sends forged mail to the junk folder, where it is read",
+                "the DMARC policy of {owner} sends forged mail to the junk folder, and no further",
                 {"owner": case.owner},
             ),
         )
@@ -205,8 +205,8 @@ def _discovered(policies: DmarcRecords | Unobserved) -> Discovery:
 
 def _missing(spf: SpfRecords | Unobserved) -> Reason | None:
     """Why SPF was not seen, or not all of it that could let a stranger in."""
-    if isinstance(spf, Unobserved):
-        return spf.reason
+    if isinstance(spf, Unobserved):  # a name that does not exist has no SPF record
+        return None if spf.reason is Reason.NO_SUCH_NAME else spf.reason
     return spf.lookups[0].reason or spf_static.read(spf).unknown
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Concatenate, Protocol, TypeAlias, TypeVar
 
 from scanner.beside import Earlier
@@ -50,7 +50,7 @@ class Context:
     authorised_by: str
     lists: Mapping[type, Any]
     settings: Mapping[str, Any]
-    earlier: Earlier = Earlier()
+    earlier: Earlier = field(default_factory=Earlier)
 
     @property
     def domain(self) -> Place:

@@ -20,7 +20,10 @@ class MailDeclared(Struct, frozen=True, omit_defaults=True):
 
 
 class MailHost(Struct, frozen=True, omit_defaults=True):
-    """One MX record and what its name resolves to; ``reason`` where that could not be asked."""
+    """One MX record and what its name resolves to; ``reason`` where that could not be asked.
+
+    ``foreign`` are those of its addresses that nobody on the Internet reaches: loopback, private.
+    """
 
     preference: int
     name: str
@@ -29,6 +32,7 @@ class MailHost(Struct, frozen=True, omit_defaults=True):
     aliases: tuple[str, ...] = ()
     reason: Reason | None = None
     detail: str = ""
+    foreign: tuple[str, ...] = ()
 
 
 @kind(Level.TARGET, command=lambda place: dig(place.subject.host, "MX"))
@@ -315,6 +319,7 @@ class MtaSts(Struct, frozen=True, omit_defaults=True):
     certificates: tuple[bytes, ...] = ()
     reason: Reason | None = None
     detail: str = ""
+    domain: str = ""
 
 
 @kind(Level.TARGET, command=lambda place: dig(f"_smtp._tls.{place.subject.host}", "TXT"))

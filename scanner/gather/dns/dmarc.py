@@ -131,7 +131,7 @@ async def _agreement(on: Context, owner: str, uri: str, host: str) -> ReportHost
 
 
 async def _organisation_of(on: Context, host: str) -> str:
-    """The organisational domain by the host's own tree walk; raise where a step was not answered."""
+    """The organisational domain by the host's own walk; raise where a step was not answered."""
     steps: list[PolicyRecord] = []
     for name in dmarc.walk(host):
         steps.append(await _policy(on, name))

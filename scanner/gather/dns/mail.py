@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-
 from ipaddress import ip_address
 
 from scanner.formats.dmarc import discover
@@ -67,7 +66,10 @@ async def _mail_host(on: Context, preference: int, name: str) -> MailHost:
         found = await on.resolver.addresses(name)
     except NotObservedError as error:
         return MailHost(preference, name, reason=error.reason, detail=error.detail)
-    return MailHost(preference, name, found.presence, found.addresses, found.aliases)
+    foreign = tuple(one for one in found.addresses if not on.dialer.permits(one))
+    return MailHost(
+        preference, name, found.presence, found.addresses, found.aliases, foreign=foreign
+    )
 
 
 @gatherer(TlsReporting)
