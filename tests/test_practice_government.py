@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("practice")
 # What the range itself lacks, everywhere: it has no IPv6.
 EVERYWHERE = {"ns-ipv6", "web-ipv6"}
 # What an agency that is not exemplary lacks besides its own faults.
-USUAL = EVERYWHERE | {"mta-sts-record", "tls-rpt-record", "security-txt"}
+USUAL = EVERYWHERE | {"dkim-keys", "mta-sts-record", "tls-rpt-record", "security-txt"}
 TRUTH: Mapping[str, set[str]] = {
     "standards.example": EVERYWHERE,
     "police.example": USUAL
@@ -283,3 +283,27 @@ def test_the_document_keeps_its_schema(run: Mapping[str, Any]) -> None:
         if "value" in one:
             wanted = {"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]}
             jsonschema.validate(one["value"], wanted)
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [
+        (
+            "police.example",
+            "Yes, a stranger can send as @police.example: the SPF record of police.example lets "
+            "every server in the world pass (police.example).",
+        ),
+        (
+            "standards.example",
+            "No, a stranger cannot send as @standards.example: the DMARC policy of "
+            "standards.example has forged mail refused.",
+        ),
+    ],
+)
+def test_who_can_forge_the_mail_of_an_agency_is_said_in_one_sentence(
+    run: Mapping[str, Any], scanned: Scanned, host: str, sentence: str
+) -> None:
+    (found,) = [one for one in _findings(run, host) if one["check"] == "mail-spoofing"]
+    assert found["text"] == sentence
+    pages = [page.read_text(encoding="utf-8") for page in scanned.output.rglob("*.html")]
+    assert any(sentence.split(":")[0] in re.sub(r"<[^>]+>", "", page) for page in pages)

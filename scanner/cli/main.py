@@ -23,6 +23,7 @@ from scanner.cli.plan import tool_version
 from scanner.cli.report import export_command, report_command
 from scanner.cli.runs import evidence_command, runs_group
 from scanner.cli.scan import scan_command
+from scanner.cli.spf import spf_command
 from scanner.control.gate import Exit
 from scanner.registry import RegistryError
 from scanner.store import SchemaError
@@ -34,6 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor_command,
     scan_command,
     *family_commands,
+    spf_command,
     report_command,
     export_command,
     runs_group,

@@ -115,13 +115,19 @@ def is_name(name: str) -> bool:
     )
 
 
-def check_host(client: Client, *, default: str = "") -> Generator[Question, Reply, Evaluation]:
-    """Judge a sender; ``default`` is the explanation where the domain gives none."""
+def check_host(
+    client: Client, *, domain: str = "", default: str = ""
+) -> Generator[Question, Reply, Evaluation]:
+    """Judge a sender, by its own domain or by another (HELO's).
+
+    ``default`` is the explanation where the domain gives none.
+    """
     made = _Evaluator(client)
+    name = domain or client.domain
     try:
-        found: _Decided = yield from made.judge(client.domain, 0)
+        found: _Decided = yield from made.judge(name, 0)
     except _StopError as stop:
-        return made.told(_Decided(stop.result, client.domain), stop.why, "")
+        return made.told(_Decided(stop.result, name), stop.why, "")
     explanation = ""
     if found.result is Result.FAIL:
         explanation = (yield from made.explain(found)) or default
