@@ -55,3 +55,5 @@ class Run(Struct, frozen=True):
     profiles: tuple[str, ...] = ("rfc-baseline",)
     ended: datetime | None = None
     notes: tuple[str, ...] = ()
+    documents: dict[str, str] = {}
+    """What it was judged with, as text: ``waivers``, ``manual``, ``profile:ID``; store only."""
