@@ -25,6 +25,7 @@ from scanner.control.strict_yaml import DocumentError
 from scanner.control.waiver import Waivers
 from scanner.registry import Registry
 from scanner.run import Run
+from scanner.store import Store
 
 PROFILE = "profile:"
 
@@ -70,9 +71,7 @@ def _known(name: str, known: Mapping[str, Profile]) -> Profile:
     return known[name]
 
 
-def _values(
-    given: Sequence[str], profiles: Mapping[str, Profile]
-) -> dict[str, dict[str, Value]]:
+def _values(given: Sequence[str], profiles: Mapping[str, Profile]) -> dict[str, dict[str, Value]]:
     made: dict[str, dict[str, Value]] = {}
     for one in given:
         name, _, text = one.partition("=")
@@ -148,16 +147,16 @@ def _gate(text: str, profiles: Sequence[Profile]) -> Gate:
 
 
 def documents(
-    profiles: Iterable[Profile], *, waivers: Path | None, manual: Path | None
+    profiles: Iterable[Profile], *, waivers: str | Path | None, manual: str | Path | None
 ) -> dict[str, str]:
     """What a run is judged with, as it is kept beside it."""
     made = {
         f"{PROFILE}{one.id}": canonical({"profile": to_plain(one), "chosen": one.chosen}).decode()
         for one in profiles
     }
-    for name, path in (("waivers", waivers), ("manual", manual)):
-        if path:
-            made[name] = path.read_text(encoding="utf-8")
+    for name, given in (("waivers", waivers), ("manual", manual)):
+        if given:
+            made[name] = Path(given).read_text(encoding="utf-8")
     return made
 
 
@@ -170,7 +169,7 @@ def kept_profile(run: Run, name: str) -> Profile | None:
     return structs.replace(of_plain(plain["profile"]), chosen=plain["chosen"])
 
 
-def of_run(run: Run, found: Registry, version: str) -> Judging:
+def of_run(store: Store, run: Run, found: Registry, version: str) -> Judging:
     """How a kept run is judged: by its own profiles as they are today, with its own waivers."""
     known = library(found, version)
     chosen: list[Profile] = []
@@ -183,13 +182,10 @@ def of_run(run: Run, found: Registry, version: str) -> Judging:
             known[name] = kept
             chosen.append(kept)
     profiles = tuple(chosen) or (known[BASELINE],)
-    return Judging(
-        profiles,
-        known,
-        run.began.date(),
-        _kept(run, "waivers", known, waiver.read, Waivers()),
-        _kept(run, "manual", known, manual_outcomes.read, ManualOutcomes()),
-    )
+    waivers: Waivers = _kept(run, "waivers", known, waiver.read, Waivers())
+    manual: ManualOutcomes = _kept(run, "manual", known, manual_outcomes.read, ManualOutcomes())
+    names = names_on(store, waivers)
+    return Judging(profiles, known, run.began.date(), waivers, manual, names)
 
 
 def _kept(run: Run, name: str, known: Mapping[str, Profile], read: Any, empty: Any) -> Any:  # noqa: ANN401
@@ -198,6 +194,21 @@ def _kept(run: Run, name: str, known: Mapping[str, Profile], read: Any, empty: A
         return read(name, text.encode(), known) if text else empty
     except DocumentError as error:
         raise click.UsageError(f"the {name} of the run {run.id} no longer fit\n{error}") from None
+
+
+def path(given: str | Path | None) -> Path | None:
+    """A file's path, of an option or of a resumed run."""
+    return Path(given) if given else None
+
+
+def names_on(store: Store, waivers: Waivers) -> dict[str, frozenset[str]]:
+    """The names of the inventory on the days that waivers by suffix speak of."""
+    made: dict[str, frozenset[str]] = {}
+    for asked in waiver.days_asked(waivers):
+        runs = [one for one in store.runs() if one.began.date().isoformat() <= asked]
+        targets = store.inventory(runs[0].id).targets if runs else ()
+        made[asked] = frozenset(one.host for one in targets)
+    return made
 
 
 def day(text: str | None, default: date) -> date:

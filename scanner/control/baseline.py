@@ -1,4 +1,4 @@
-"""Our own baseline: derived from the checks whenever it is loaded, so a new check stays one file."""
+"""Our own baseline: derived from the checks whenever it is loaded; a new check stays one file."""
 
 from __future__ import annotations
 

@@ -116,14 +116,10 @@ def evaluate(rule: Rule, context: Context) -> Result:
 def combine(scope: Scope, results: Sequence[Result]) -> Result:
     """Several results as one; what was deselected leaves it open unless the others decide."""
     verdicts = [one.verdict for one in results]
-    algebra, decides = (
-        (all_of, Verdict.FAIL) if scope is Scope.EVERY else (any_of, Verdict.PASS)
-    )
+    algebra, decides = (all_of, Verdict.FAIL) if scope is Scope.EVERY else (any_of, Verdict.PASS)
     open_ = Verdict.NOT_ASSESSED in verdicts and decides not in verdicts
     verdict = Verdict.NOT_ASSESSED if open_ else algebra(verdicts)
-    deciding = tuple(
-        part for one in results if one.verdict is verdict for part in one.deciding
-    )
+    deciding = tuple(part for one in results if one.verdict is verdict for part in one.deciding)
     return Result(verdict, deciding, tuple(part for one in results for part in one.parts))
 
 

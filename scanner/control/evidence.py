@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from scanner.assessment import Assessment
 from scanner.fact import RecordedFact, State, Stored
-from scanner.finding import Finding, Outcome
+from scanner.finding import AddressOutcome, Finding, Outcome
 from scanner.observation import Reason, Role, Subject
 from scanner.targets import Agency, Target
 
@@ -32,6 +32,7 @@ BY_DEFAULT = "inventory, by default"
 BY_SUFFIX_LIST = "public suffix list"
 # An empty enumeration of a service that does speak TLS was cut short (compliance.md 3).
 _NEVER_EMPTY = frozenset({"tls.versions", "tls.suites"})
+_MILDER = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE, Outcome.INFORMATIONAL})
 
 
 class Known(NamedTuple):
@@ -124,7 +125,6 @@ class Evidence:
     facts: tuple[RecordedFact, ...]
     at: datetime
     inventory: Mapping[str, Known] = field(default_factory=dict)
-    unreached: frozenset[tuple[str, str]] = frozenset()
     deselected: frozenset[str] = frozenset()
     is_authorised: bool = True
     is_scanned: bool = True
@@ -136,6 +136,20 @@ class Evidence:
         for one in self.findings:
             made.setdefault(one.check, []).append(one)
         return made
+
+    @cached_property
+    def unreached(self) -> frozenset[tuple[str, str]]:
+        """The addresses that never accepted a connection.
+
+        Where an address is inconclusive and the finding of its service is milder, the engine knew.
+        """
+        return frozenset(
+            (one.subject, each.address)
+            for one in self.findings
+            if one.outcome in _MILDER
+            for each in one.addresses
+            if each.outcome is Outcome.INCONCLUSIVE
+        )
 
     @cached_property
     def _recorded(self) -> Mapping[str, Sequence[_Recorded]]:
@@ -171,9 +185,9 @@ class Evidence:
             path = path_of(subject, each.address, one.item)
             yield Unit(path, one, each.outcome, each.address)
 
-    def _is_silent(self, one: Finding, each: object) -> bool:
-        outcome, address = getattr(each, "outcome", None), getattr(each, "address", "")
-        return outcome is Outcome.INCONCLUSIVE and (one.subject, address) in self.unreached
+    def _is_silent(self, one: Finding, each: AddressOutcome) -> bool:
+        silent = (one.subject, each.address) in self.unreached
+        return silent and each.outcome is Outcome.INCONCLUSIVE
 
     def known(self, name: str, path: Path, check: str = "") -> Known | None:
         """A fact at a place or at the nearest that contains it; ``None`` where none is recorded."""
@@ -229,21 +243,9 @@ def of_assessment(
         facts=one.facts,
         at=one.began,
         inventory=inventory,
-        unreached=_unreached(one),
         deselected=frozenset(deselected),
         is_authorised=authorised,
     )
-
-
-def _unreached(one: Assessment) -> frozenset[tuple[str, str]]:
-    """The addresses that never accepted a connection, whatever was asked of them."""
-    silent: set[tuple[str, str]] = set()
-    answered: set[tuple[str, str]] = set()
-    for seen in one.observations:
-        if seen.address:
-            answered_here = seen.reached or seen.reason is None
-            (answered if answered_here else silent).add((seen.subject, seen.address))
-    return frozenset(silent - answered)
 
 
 def inventory_facts(target: Target | None, agency: Agency | None) -> Mapping[str, Known]:

@@ -66,9 +66,7 @@ class Count:
 
 def gates_of(profiles: Iterable[Profile]) -> tuple[Gate, ...]:
     """Every selected profile decides, but those that are evidence only."""
-    return tuple(
-        Gate(one.id) for one in profiles if one.assertion is not Assertion.EVIDENCE_ONLY
-    )
+    return tuple(Gate(one.id) for one in profiles if one.assertion is not Assertion.EVIDENCE_ONLY)
 
 
 @dataclass

@@ -106,9 +106,7 @@ class Judge:
 
     def domain(self, evidence: Evidence) -> tuple[ControlVerdict, ...]:
         """Every control of every profile that is selected on that day."""
-        return tuple(
-            one for profile in self.profiles for one in self.under(profile, evidence)
-        )
+        return tuple(one for profile in self.profiles for one in self.under(profile, evidence))
 
     def under(self, profile: Profile, evidence: Evidence) -> tuple[ControlVerdict, ...]:
         """Every control of one profile; those that were withdrawn are left out."""
@@ -203,10 +201,9 @@ def _with(result: Result, said: ManualOutcome, control: Control) -> Result:
     if control.coverage is Coverage.NONE:
         return Result(said.outcome, (part,), (part,))
     verdicts = [result.verdict, said.outcome]
+    verdict = all_of(verdicts)
     if Verdict.NOT_ASSESSED in verdicts:
         verdict = said.outcome if said.outcome is Verdict.FAIL else Verdict.NOT_ASSESSED
-    else:
-        verdict = all_of(verdicts)
     deciding = [*(result.deciding if result.verdict is verdict else ())]
     if said.outcome is verdict:
         deciding.append(part)

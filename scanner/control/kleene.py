@@ -100,10 +100,10 @@ def _at(predicate: Predicate, path: Path, evidence: Evidence, profile: Profile) 
             said = _at(inner, path, evidence, profile)
             return said._replace(holds=None if said.holds is None else not said.holds)
         case _:
-            return test(predicate, path, evidence, profile)
+            return test(predicate, path, evidence, profile, "")
 
 
-def test(one: Test, path: Path, evidence: Evidence, profile: Profile, check: str = "") -> Said:
+def test(one: Test, path: Path, evidence: Evidence, profile: Profile, check: str) -> Said:
     """One test at a place; ``check`` is the check whose word counts first."""
     if one.fact.startswith(PARAMETER):
         given = profile.value_of(one.fact.removeprefix(PARAMETER))

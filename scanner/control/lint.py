@@ -131,9 +131,7 @@ def _ids(profile: Profile) -> Iterator[Remark]:
         seen.setdefault(made, one.id)
 
 
-def _control(
-    where: Where, control: Control, profile: Profile, known: Known
-) -> Iterator[Remark]:
+def _control(where: Where, control: Control, profile: Profile, known: Known) -> Iterator[Remark]:
     for number, one in enumerate(control.level_when):
         if one.parameter not in profile.parameters:
             place = (*where, "level_when", number, "parameter")
@@ -287,9 +285,7 @@ def _table_of(where: Where, one: Test, profile: Profile, known: Known) -> Iterat
         yield Remark((*where, "key"), f"{one.key} is no fact that is a day")
 
 
-def _grading(
-    where: Where, grading: Grading, profile: Profile, known: Known
-) -> Iterator[Remark]:
+def _grading(where: Where, grading: Grading, profile: Profile, known: Known) -> Iterator[Remark]:
     table = profile.tables.get(grading.table)
     if table is None or not table.classes:
         yield Remark((*where, "table"), f"there is no table of classes {grading.table!r}")

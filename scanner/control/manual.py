@@ -64,9 +64,7 @@ class ManualOutcomes(Struct, frozen=True):
     every: tuple[ManualOutcome, ...] = ()
     sha256: str = ""
 
-    def of(
-        self, profile: str, control: str, host: str, agency: str
-    ) -> tuple[ManualOutcome, ...]:
+    def of(self, profile: str, control: str, host: str, agency: str) -> tuple[ManualOutcome, ...]:
         """What is said of a control on a domain; what is said of the domain itself first."""
         found = [
             one

@@ -297,16 +297,41 @@ def compare(op: Op, left: Value, right: Value) -> bool:
 
 def of_plain(plain: Mapping[str, Any]) -> Profile:
     """A profile from a document that keeps the schema."""
-    known = {name: value for name, value in plain.items() if name != "schema_version"}
-    tables = {name: _table(table) for name, table in plain.get("tables", {}).items()}
-    controls = [_control(one) for one in plain["controls"]]
-    rest = {
-        name: value for name, value in known.items() if name not in {"tables", "controls", "sha256"}
-    }
-    made = msgspec.convert({**rest, "controls": []}, Profile)
-    return msgspec.structs.replace(
-        made, controls=tuple(controls), tables=tables, sha256=digest(plain)
+    apart = {"schema_version", "tables", "controls", "sha256"}
+    return Profile(
+        **_converted(plain, apart, _OF_PROFILE),
+        controls=tuple(_control(one) for one in plain["controls"]),
+        tables={name: _table(table) for name, table in plain.get("tables", {}).items()},
+        sha256=digest(plain),
     )
+
+
+_OF_PROFILE: Mapping[str, Any] = {
+    "assertion": Assertion,
+    "source": ProfileSource,
+    "valid": Period,
+    "parameters": dict[str, Parameter],
+}
+_OF_CONTROL: Mapping[str, Any] = {
+    "level": ControlLevel,
+    "coverage": Coverage,
+    "severity": Severity,
+    "text_verified": TextVerified,
+    "level_when": tuple[LevelWhen, ...],
+    "effective": Period,
+    "manual": Manual,
+    "mapped_to": tuple[str, ...],
+}
+_OF_LEAF: Mapping[str, Any] = {"scope": Scope, "fail_from": Severity}
+
+
+def _converted(plain: Mapping[str, Any], apart: set[str], types: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """The fields that msgspec can read: rules are told apart by their keys, not by a tag."""
+    return {
+        name: msgspec.convert(value, types.get(name, Any))
+        for name, value in plain.items()
+        if name not in apart
+    }
 
 
 def to_plain(profile: Profile) -> dict[str, Any]:
@@ -327,11 +352,8 @@ def _table(plain: Any) -> Table:  # noqa: ANN401 - JSON
 
 
 def _control(plain: Mapping[str, Any]) -> Control:
-    apart = {"rule", "applies_when"}
-    rest = {name: value for name, value in plain.items() if name not in apart}
-    made = msgspec.convert(rest, Control)
-    return msgspec.structs.replace(
-        made,
+    return Control(
+        **_converted(plain, {"rule", "applies_when"}, _OF_CONTROL),
         rule=_rule(plain["rule"]) if "rule" in plain else None,
         applies_when=_predicate(plain["applies_when"]) if "applies_when" in plain else None,
     )
@@ -346,9 +368,8 @@ def _rule(plain: Mapping[str, Any]) -> Rule:
         return Grade(msgspec.convert(plain["grade"], Grading))
     if "profile" in plain:
         return msgspec.convert(plain, Include)
-    rest = {name: value for name, value in plain.items() if name not in {"where", "expect"}}
-    return msgspec.structs.replace(
-        msgspec.convert(rest, Leaf),
+    return Leaf(
+        **_converted(plain, {"where", "expect"}, _OF_LEAF),
         where=_predicate(plain["where"]) if "where" in plain else None,
         expect=tuple(_test(one) for one in plain.get("expect", ())),
     )

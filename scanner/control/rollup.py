@@ -119,9 +119,7 @@ def vector(made: Iterable[ControlVerdict]) -> Vector:
 def vectors(made: Iterable[ControlVerdict]) -> Mapping[ControlLevel, Vector]:
     """The count vector of each level."""
     every = tuple(made)
-    return {
-        level: vector(one for one in every if one.level is level) for level in ControlLevel
-    }
+    return {level: vector(one for one in every if one.level is level) for level in ControlLevel}
 
 
 def added(each: Iterable[Mapping[ControlLevel, Vector]]) -> Mapping[ControlLevel, Vector]:

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from scanner.control.strict_yaml import DocumentError, Node, parse
 from scanner.targets import Defect
 
+Json: TypeAlias = Any
 MOST_DEFECTS = 20
 _SILENT = frozenset({"$schema", "$defs", "title", "description", "default", "then", "else"})
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -65,9 +66,7 @@ def read(name: str, file: str, data: bytes) -> Node:
     return node
 
 
-def check(
-    node: Node, rule: Mapping[str, Any] | bool, root: Mapping[str, Any], depth: int = 0
-) -> Iterator[Problem]:
+def check(node: Node, rule: Json, root: Mapping[str, Any], depth: int = 0) -> Iterator[Problem]:
     """Every way in which a node does not keep a schema."""
     if rule is True:
         return
@@ -110,11 +109,11 @@ def _shown(node: Node) -> str:
             return repr(node.value)[:80]
 
 
-def _type(*_: Any) -> Iterator[Problem]:  # noqa: ANN401 - JSON
+def _type(*_: Json) -> Iterator[Problem]:
     yield from ()
 
 
-def _ref(node: Node, value: str, _: Any, root: Mapping[str, Any], depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _ref(node: Node, value: str, _: Json, root: Mapping[str, Any], depth: int) -> Iterator[Problem]:
     found: Any = root
     for part in value.removeprefix("#/").split("/"):
         found = found[part]
@@ -122,7 +121,11 @@ def _ref(node: Node, value: str, _: Any, root: Mapping[str, Any], depth: int) ->
 
 
 def _properties(
-    node: Node, value: Mapping[str, Any], _: Any, root: Mapping[str, Any], depth: int  # noqa: ANN401
+    node: Node,
+    value: Mapping[str, Any],
+    _: Json,
+    root: Mapping[str, Any],
+    depth: int,
 ) -> Iterator[Problem]:
     if isinstance(node.value, dict):
         for name, inner in value.items():
@@ -132,7 +135,7 @@ def _properties(
 
 def _additional(
     node: Node,
-    value: Any,  # noqa: ANN401 - JSON
+    value: Json,
     rule: Mapping[str, Any],
     root: Mapping[str, Any],
     depth: int,
@@ -149,53 +152,59 @@ def _additional(
 
 
 def _names(
-    node: Node, value: Mapping[str, Any], _: Any, root: Mapping[str, Any], depth: int  # noqa: ANN401
+    node: Node,
+    value: Mapping[str, Any],
+    _: Json,
+    root: Mapping[str, Any],
+    depth: int,
 ) -> Iterator[Problem]:
     for name, at in node.keys.items():
         yield from check(Node(name, *at), value, root, depth + 1)
 
 
-def _required(node: Node, value: list[str], _: Any, __: Any, depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _required(node: Node, value: list[str], _: Json, __: Json, depth: int) -> Iterator[Problem]:
     if isinstance(node.value, dict):
         for name in value:
             if name not in node.value:
                 yield Problem(node, f"the key {name!r} is missing", depth)
 
 
-def _items(node: Node, value: Any, _: Any, root: Mapping[str, Any], depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _items(
+    node: Node, value: Json, _: Json, root: Mapping[str, Any], depth: int
+) -> Iterator[Problem]:
     if isinstance(node.value, list):
         for inner in node.value:
             yield from check(inner, value, root, depth + 1)
 
 
-def _enum(node: Node, value: list[Any], _: Any, __: Any, depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _enum(node: Node, value: list[Any], _: Json, __: Json, depth: int) -> Iterator[Problem]:
     if node.value not in value:
         text = f"{_shown(node)} is not one of {', '.join(map(str, value))}"
         yield Problem(node, text, depth)
 
 
-def _const(node: Node, value: Any, _: Any, __: Any, depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _const(node: Node, value: Json, _: Json, __: Json, depth: int) -> Iterator[Problem]:
     if node.value != value or isinstance(node.value, bool) is not isinstance(value, bool):
         yield Problem(node, f"{value!r} was expected, not {_shown(node)}", depth)
 
 
-def _pattern(node: Node, value: str, _: Any, __: Any, depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _pattern(node: Node, value: str, _: Json, __: Json, depth: int) -> Iterator[Problem]:
     if isinstance(node.value, str) and not re.search(value.replace("$", r"\Z"), node.value):
         yield Problem(node, f"{_shown(node)} does not have the form {value}", depth)
 
 
-def _least(node: Node, value: int, _: Any, __: Any, depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _least(node: Node, value: int, _: Json, __: Json, depth: int) -> Iterator[Problem]:
     size = node.value if isinstance(node.value, int) else len(node.value)
     if size < value:
         yield Problem(node, f"this is {size}; {value} or more was expected", depth)
 
 
-def _most(node: Node, value: int, _: Any, __: Any, depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _most(node: Node, value: int, _: Json, __: Json, depth: int) -> Iterator[Problem]:
     if node.value > value:
         yield Problem(node, f"this is {node.value}; {value} or less was expected", depth)
 
 
-def _unique(node: Node, _: Any, __: Any, ___: Any, depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _unique(node: Node, _: Json, __: Json, ___: Json, depth: int) -> Iterator[Problem]:
     seen: set[Any] = set()
     for inner in node.value:
         if inner.value in seen:
@@ -203,7 +212,9 @@ def _unique(node: Node, _: Any, __: Any, ___: Any, depth: int) -> Iterator[Probl
         seen.add(inner.value)
 
 
-def _one_of(node: Node, value: list[Any], _: Any, root: Mapping[str, Any], depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _one_of(
+    node: Node, value: list[Any], _: Json, root: Mapping[str, Any], depth: int
+) -> Iterator[Problem]:
     tried = [list(check(node, one, root, depth)) for one in value]
     fitting = sum(not one for one in tried)
     if fitting == 1:
@@ -215,7 +226,9 @@ def _one_of(node: Node, value: list[Any], _: Any, root: Mapping[str, Any], depth
     yield from max(tried, key=_telling)
 
 
-def _any_of(node: Node, value: list[Any], _: Any, root: Mapping[str, Any], depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _any_of(
+    node: Node, value: list[Any], _: Json, root: Mapping[str, Any], depth: int
+) -> Iterator[Problem]:
     tried = [list(check(node, one, root, depth)) for one in value]
     if all(tried):
         yield from max(tried, key=_telling)
@@ -226,12 +239,16 @@ def _telling(found: list[Problem]) -> tuple[int, int]:
     return max(one.depth for one in found), -len(found)
 
 
-def _all_of(node: Node, value: list[Any], _: Any, root: Mapping[str, Any], depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _all_of(
+    node: Node, value: list[Any], _: Json, root: Mapping[str, Any], depth: int
+) -> Iterator[Problem]:
     for one in value:
         yield from check(node, one, root, depth)
 
 
-def _not(node: Node, value: Mapping[str, Any], _: Any, root: Mapping[str, Any], depth: int) -> Iterator[Problem]:  # noqa: ANN401
+def _not(
+    node: Node, value: Mapping[str, Any], _: Json, root: Mapping[str, Any], depth: int
+) -> Iterator[Problem]:
     if not any(check(node, value, root, depth)):
         names = value.get("required") or [one["required"][0] for one in value.get("anyOf", ())]
         present = [name for name in names if name in node.value] or names

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -127,22 +128,12 @@ def _place(node: Node, key: str) -> tuple[int, int]:
     return inner.line, inner.column
 
 
-def _wrong(
-    node: Node, one: Waiver, longest: int, library: Mapping[str, Profile]
-) -> Iterator[tuple[tuple[int, int], str]]:
-    for key in ("approved_on", "expires_on"):
-        if _day(getattr(one, key)) is None:
-            yield _place(node, key), f"{getattr(one, key)!r} is no day of the calendar"
-            return
-    for target in one.targets:
-        if isinstance(target, Suffix) and _day(target.as_of) is None:
-            yield _place(node, "targets"), f"{target.as_of!r} is no day of the calendar"
-    approved, expires = date.fromisoformat(one.approved_on), date.fromisoformat(one.expires_on)
-    if expires <= approved:
-        yield _place(node, "expires_on"), "it expires before it is approved"
-    if (expires - approved).days > longest:
-        text = f"it lives {(expires - approved).days} days; {longest} at most (max_life_days)"
-        yield _place(node, "expires_on"), text
+Wrong: TypeAlias = Iterator[tuple[tuple[int, int], str]]
+
+
+def _wrong(node: Node, one: Waiver, longest: int, library: Mapping[str, Profile]) -> Wrong:
+    days = list(_wrong_days(node, one))
+    yield from days or _wrong_life(node, one, longest)
     if one.requested_by and _same(one.requested_by, one.approved_by):
         yield _place(node, "approved_by"), "who asks for a waiver may not approve it"
     profile = library.get(one.profile)
@@ -154,6 +145,24 @@ def _wrong(
         if control not in known:
             text = f"the profile {one.profile} has no control {control!r}"
             yield (inner.line, inner.column), text
+
+
+def _wrong_days(node: Node, one: Waiver) -> Wrong:
+    for key in ("approved_on", "expires_on"):
+        if _day(getattr(one, key)) is None:
+            yield _place(node, key), f"{getattr(one, key)!r} is no day of the calendar"
+    for target in one.targets:
+        if isinstance(target, Suffix) and _day(target.as_of) is None:
+            yield _place(node, "targets"), f"{target.as_of!r} is no day of the calendar"
+
+
+def _wrong_life(node: Node, one: Waiver, longest: int) -> Wrong:
+    life = (date.fromisoformat(one.expires_on) - date.fromisoformat(one.approved_on)).days
+    if life <= 0:
+        yield _place(node, "expires_on"), "it expires before it is approved"
+    if life > longest:
+        text = f"it lives {life} days; {longest} at most (max_life_days)"
+        yield _place(node, "expires_on"), text
 
 
 def _day(text: str) -> date | None:
@@ -233,14 +242,16 @@ class Ledger:
         return one.covers(failure.subjects)
 
     def _note_expired(self, one: Waiver, failure: Failure) -> None:
-        text = f"waiver {one.id} for {failure.control} on {failure.host} expired on {one.expires_on}"
+        text = (
+            f"waiver {one.id} for {failure.control} on {failure.host} expired on {one.expires_on}"
+        )
         self.notices.add(Notice(NoticeKind.WAIVER_EXPIRED, text, failure.severity))
 
     def _concerning(self, profile: str, control: str, host: str) -> Iterator[Waiver]:
         for one in self.waivers.every:
-            if one.profile == profile and control in one.controls:
-                if any(self._is_target(target, host) for target in one.targets):
-                    yield one
+            is_meant = one.profile == profile and control in one.controls
+            if is_meant and any(self._is_target(target, host) for target in one.targets):
+                yield one
 
     def _is_target(self, target: str | Suffix, host: str) -> bool:
         if isinstance(target, str):
@@ -252,8 +263,8 @@ class Ledger:
         """What is to be said once every domain was judged."""
         for one in self.waivers.every:
             if one.is_expired(self.day):
-                text = f"waiver {one.id} expired on {one.expires_on}"
-                if not any(text.split(" expired")[0] in said.text for said in self.notices):
+                if not any(f"waiver {one.id} " in said.text for said in self.notices):
+                    text = f"waiver {one.id} expired on {one.expires_on}"
                     self.notices.add(Notice(NoticeKind.WAIVER_EXPIRED, text))
                 continue
             if not one.is_active(self.day):

@@ -92,7 +92,9 @@ def _with(made: Evidence, known: dict[str, Any]) -> Evidence:
 
 
 CASES = [
-    pytest.param(one, expected, id=f"{one['situation']}: {expected['profile']} {expected['control']}")
+    pytest.param(
+        one, expected, id=f"{one['situation']}: {expected['profile']} {expected['control']}"
+    )
     for one in MATRIX["situations"]
     for expected in one["expect"]
 ]
