@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.assessment import Assessment, Status, freeze
+from scanner.beside import NOTHING, Beside, Earlier
 from scanner.check import Check
 from scanner.clock import Clock
 from scanner.fact import RecordedFact
@@ -40,6 +41,7 @@ class Plan:
     helo_name: str = "govscan.invalid"
     authorised_by: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Callable[[str], Earlier] = lambda _: Earlier()
     at_once: int = 100
 
     @property
@@ -163,7 +165,9 @@ async def assess(target: Target, around: Surroundings) -> Assessment:
     began = around.clock.now()
     collector = Collector(around.context(target), around.plan.gatherers)
     found = await collector.collect(around.plan.wanted, around.plan.limits.seconds_per_target)
-    findings, facts = judge_all(around.plan.checks.values(), target.host, found, around.plan.lists)
+    plan = around.plan
+    beside = Beside(plan.lists, plan.earlier(target.host))
+    findings, facts = judge_all(plan.checks.values(), target.host, found, beside)
     return Assessment(
         host=target.host,
         agency=target.agency,
@@ -177,10 +181,13 @@ async def assess(target: Target, around: Surroundings) -> Assessment:
 
 
 def judge_all(
-    checks: Iterable[Check], host: str, found: Found, lists: Mapping[type, object]
+    checks: Iterable[Check], host: str, found: Found, beside: Beside = NOTHING
 ) -> tuple[tuple[Finding, ...], tuple[RecordedFact, ...]]:
-    """Every check's findings and facts, in an order that does not depend on the gathering."""
-    verdicts = [judge(check, host, found, lists) for check in checks]
+    """Every check's findings and facts, in an order that does not depend on the gathering.
+
+    Checks that compare targets have their turn after the last one (``scanner.judge_run``).
+    """
+    verdicts = [judge(check, host, found, beside) for check in checks if not check.compares_targets]
     verdicts.append(disagreements(host, [fact for one in verdicts for fact in one.facts]))
     findings = sorted(
         (finding for one in verdicts for finding in one.findings),

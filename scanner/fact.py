@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -74,6 +74,14 @@ class RecordedFact(Struct, frozen=True, omit_defaults=True):
     complete: bool = True
     reason: Reason | None = None
     at: datetime | None = None
+
+
+class RunFact(NamedTuple):
+    """One recorded fact of one target of a run, as a run check reads it; ``agency`` is an id."""
+
+    target: str
+    agency: str
+    fact: RecordedFact
 
 
 B, N, T, S = FactType.BOOLEAN, FactType.INTEGER, FactType.TEXT, FactType.SET
