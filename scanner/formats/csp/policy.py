@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -28,7 +29,7 @@ BASE = ("base-uri",)
 FORM = ("form-action",)
 FRAMES = ("frame-ancestors",)
 VOID_IN_META = frozenset({"report-uri", "frame-ancestors", "sandbox"})
-MOST_DIRECTIVES, MOST_SOURCES = 200, 2000
+MOST_POLICIES, MOST_DIRECTIVES, MOST_SOURCES = 50, 200, 2000
 _SPACES = "\t\n\f\r "
 _SPACE = re.compile(f"[{_SPACES}]+")
 
@@ -108,12 +109,22 @@ def sources(words: tuple[str, ...]) -> tuple[Source, ...]:
 
 def policies(fields: Iterable[str]) -> tuple[Policy, ...]:
     """Every policy of the header lines; commas part them, those without directives drop out."""
-    found = (parse(part) for field in fields for part in field.split(","))
-    return tuple(one for one in found if one.directives)
+    return _policies(tuple(fields))
+
+
+@lru_cache(maxsize=64)  # many checks ask of one page
+def _policies(fields: tuple[str, ...]) -> tuple[Policy, ...]:
+    found = (parse(part) for field in fields for part in field.split(",", MOST_POLICIES))
+    return tuple(one for one in found if one.directives)[:MOST_POLICIES]
 
 
 def meta_policies(contents: Iterable[str]) -> tuple[Policy, ...]:
     """The policies of ``<meta>`` elements in the head (3.3): some directives are void there."""
+    return _meta_policies(tuple(contents))
+
+
+@lru_cache(maxsize=64)
+def _meta_policies(contents: tuple[str, ...]) -> tuple[Policy, ...]:
     found = map(meta_policy, contents)
     return tuple(one for one in found if one.directives)
 
