@@ -9,7 +9,9 @@ from itertools import islice
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
 _HEADER = re.compile(r"charset\s*=\s*\"?([A-Za-z0-9_.:+-]+)", re.IGNORECASE | re.ASCII)
 _META = re.compile(rb"<meta[\s/]([^>]{0,1000})", re.IGNORECASE)
-_IN_META = re.compile(rb"charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([A-Za-z0-9_.:+-]{1,40})", re.IGNORECASE)
+_IN_META = re.compile(
+    rb"charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([A-Za-z0-9_.:+-]{1,40})", re.IGNORECASE
+)
 PRESCAN = 1024
 # Labels whose encoding on the web is another than the name says (Encoding 4.2).
 _ON_THE_WEB = {
@@ -24,7 +26,9 @@ _ON_THE_WEB = {
     "euc_kr": "cp949",
     "utf-16": "utf-16-le",
 }
-_REFUSED = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
+_REFUSED = frozenset(
+    {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
+)
 
 
 def known(label: str) -> str:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 
-_DEFACED = re.compile(r"\b(?:hacked|defaced|pwned)[ _-]{1,3}by\b|^\W{0,20}owned[ _-]{1,3}by\b", re.IGNORECASE)
+_DEFACED = re.compile(
+    r"\b(?:hacked|defaced|pwned)[ _-]{1,3}by\b|^\W{0,20}owned[ _-]{1,3}by\b", re.IGNORECASE
+)
 SHORT_PAGE = 600
 # Whole words of link spam; a word alone is nothing (regulators write of gambling and drugs).
 _SPAM = re.compile(
     r"\b(?:slots?[ -]?(?:gacor|online|88|777|deposit|demo|maxwin|resmi|terpercaya)|gacor|maxwin"
-    r"|judi[ -]?(?:online|bola|slot)|togel|toto[ -]?(?:slot|macau|hk|sgp)|situs[ -]?(?:slot|judi|toto)"
-    r"|agen[ -]?(?:slot|judi|bola)|bandar(?:qq|togel|[ -]slot)|sbobet|pragmatic[ -]?play|pkv[ -]?games|dominoqq"
-    r"|casino[ -]?(?:bonus|online|sites?)|online[ -]?casinos?|free[ -]?spins?|betting[ -]?sites?|bet365|1xbet"
+    r"|judi[ -]?(?:online|bola|slot)|togel|toto[ -]?(?:slot|macau|hk|sgp)"
+    r"|situs[ -]?(?:slot|judi|toto)"
+    r"|agen[ -]?(?:slot|judi|bola)|bandar(?:qq|togel|[ -]slot)|sbobet"
+    r"|pragmatic[ -]?play|pkv[ -]?games|dominoqq"
+    r"|casino[ -]?(?:bonus|online|sites?)|online[ -]?casinos?|free[ -]?spins?"
+    r"|betting[ -]?sites?|bet365|1xbet"
     r"|bahis[ -]?siteleri|deneme[ -]?bonusu|kumar[ -]?siteleri|escort[ -]?bayan"
     r"|viagra|cialis|levitra|kamagra|tadalafil|sildenafil|payday[ -]?loans?|replica[ -]?watches"
     r"|porn(?:o|hub|star)?|xxx[ -]?videos?|buy[ -]?backlinks?|essay[ -]?writing[ -]?service)\b",
@@ -23,7 +28,9 @@ _HIDDEN = re.compile(
     r"|(?:left|top|right|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}",
     re.IGNORECASE | re.ASCII,
 )
-_COLOUR = re.compile(r"(?<![\w-])(color|background(?:-color)?)\s*:\s*([#\w]{1,40})", re.IGNORECASE | re.ASCII)
+_COLOUR = re.compile(
+    r"(?<![\w-])(color|background(?:-color)?)\s*:\s*([#\w]{1,40})", re.IGNORECASE | re.ASCII
+)
 MOST_STYLE = 2000
 
 
@@ -48,5 +55,7 @@ def is_hidden(style: str) -> bool:
     kept = style[:MOST_STYLE]
     if _HIDDEN.search(kept):
         return True
-    colours = {name.partition("-")[0].lower(): value.lower() for name, value in _COLOUR.findall(kept)}
+    colours = {
+        name.partition("-")[0].lower(): value.lower() for name, value in _COLOUR.findall(kept)
+    }
     return len(colours) > 1 and len(set(colours.values())) == 1

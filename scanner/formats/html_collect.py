@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 
-from scanner.formats import defacement
 from scanner.formats.html_links import Links
 from scanner.formats.html_script import redirect_in, signs
 from scanner.formats.html_tokens import MOST_ATTRIBUTES, Tag
@@ -21,7 +20,21 @@ MOST_TEXT = 400_000
 MOST_SCRIPT = 1 << 20
 ENFORCED, REPORTED = "content-security-policy", "content-security-policy-report-only"
 _IN_HEAD = frozenset(
-    "html head base basefont bgsound link meta title noscript noframes style script template".split()
+    [
+        "html",
+        "head",
+        "base",
+        "basefont",
+        "bgsound",
+        "link",
+        "meta",
+        "title",
+        "noscript",
+        "noframes",
+        "style",
+        "script",
+        "template",
+    ]
 )
 _LOADING = {"iframe": "src", "frame": "src", "audio": "src", "embed": "src", "object": "data"}
 _LINKS = {
@@ -84,6 +97,24 @@ class Collector:
         self._heading: list[str] | None = None
         self._counts = {"handlers": 0, "styles": 0, "sheets": 0, "passwords": 0, "kept": 0}
         self._links = Links(url)
+        self._handlers = {
+            "html": self._html,
+            "title": self._title,
+            "base": self._base,
+            "meta": self._meta,
+            "script": self._script,
+            "link": self._link,
+            "img": self._image,
+            "source": self._image,
+            "track": self._image,
+            "video": self._video,
+            **dict.fromkeys(_LOADING, self._loading),
+            "style": self._style,
+            "form": self._open_form,
+            "input": self._field,
+            "button": self._field,
+            "h1": self._h1,
+        }
         self.code: list[str] = []
 
     def text(self, text: str) -> None:
@@ -129,8 +160,8 @@ class Collector:
         self._links.tag(tag)
         if "style" in tag.written.lower():
             self._style_attribute(tag)
-        if handle := _HANDLERS.get(name):
-            handle(self, tag)
+        if handle := self._handlers.get(name):
+            handle(tag)
 
     def elements(self, *, truncated: bool) -> Elements:
         """All that was gathered."""
@@ -327,25 +358,6 @@ class Collector:
 
 
 _NAMING = ("name", "id", "autocomplete")
-_Handle = Callable[[Collector, Tag], None]
-_HANDLERS: dict[str, _Handle] = {
-    "html": Collector._html,
-    "title": Collector._title,
-    "base": Collector._base,
-    "meta": Collector._meta,
-    "script": Collector._script,
-    "link": Collector._link,
-    "img": Collector._image,
-    "source": Collector._image,
-    "track": Collector._image,
-    "video": Collector._video,
-    **dict.fromkeys(_LOADING, Collector._loading),
-    "style": Collector._style,
-    "form": Collector._open_form,
-    "input": Collector._field,
-    "button": Collector._field,
-    "h1": Collector._h1,
-}
 
 
 def _resource(tag: Tag, url: str, found: dict[str, str], *, rel: str = "") -> Resource:

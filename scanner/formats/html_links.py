@@ -12,9 +12,25 @@ from scanner.observation.page import LinkedHost
 MOST_HOSTS = 300
 DEEPEST = 512
 _VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
 )
-_OPTIONAL_END = frozenset("p li dt dd option tr td th tbody thead tfoot".split())
+    ["p", "li", "dt", "dd", "option", "tr", "td", "th", "tbody", "thead", "tfoot"]
+)
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE | re.ASCII)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 OBFUSCATED, MINER = "obfuscated", "coin-miner"
-_RUN = re.compile(r"\beval\s{0,5}\(|\bFunction\s{0,5}\(|\bsetTimeout\s{0,5}\(\s{0,5}[\"']", re.ASCII)
+_RUN = re.compile(
+    r"\beval\s{0,5}\(|\bFunction\s{0,5}\(|\bsetTimeout\s{0,5}\(\s{0,5}[\"']", re.ASCII
+)
 _HIDE = re.compile(r"\batob\s{0,5}\(|\bunescape\s{0,5}\(|fromCharCode", re.ASCII)
 _HEX = re.compile(r"(?:\\x[0-9A-Fa-f]{2}){40}|(?:%[0-9A-Fa-f]{2}){80}|[0-9A-Fa-f]{1200}", re.ASCII)
 _RENAMED = re.compile(r"\b_0x[0-9a-f]{4,8}\b", re.ASCII)

@@ -38,8 +38,12 @@ _NOWHERE = -1
 _FOREIGN = frozenset({"svg", "math"})
 _HTML_AGAIN = frozenset({"foreignobject", "desc", "title", "annotation-xml"})
 _BREAKS_OUT = frozenset(
-    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li "
-    "listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var".split()
+    [
+        *("b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em"),
+        *("embed", "h1", "h2", "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing"),
+        *("menu", "meta", "nobr", "ol", "p", "pre", "ruby", "s", "small", "span", "strong"),
+        *("strike", "sub", "sup", "table", "tt", "u", "ul", "var"),
+    ]
 )
 
 
@@ -204,9 +208,7 @@ class _Reader:
                 self._at = start + len(short)
                 return Comment("")
         ends = [
-            (at, at + len(mark))
-            for mark in ("-->", "--!>")
-            if (at := self._find(mark, start)) >= 0
+            (at, at + len(mark)) for mark in ("-->", "--!>") if (at := self._find(mark, start)) >= 0
         ]
         stop, self._at = min(ends, default=(len(text), len(text)))
         return Comment(text[start:stop])
@@ -259,9 +261,10 @@ class _Reader:
             return
         if self._foreign[-1] in _FOREIGN and name in _BREAKS_OUT:
             self._foreign.clear()
-        elif (name in _FOREIGN or name in _HTML_AGAIN) and not is_closed:
-            if len(self._foreign) < MOST_ATTRIBUTES:
-                self._foreign.append(name)
+            return
+        opens = name in _FOREIGN or name in _HTML_AGAIN
+        if opens and not is_closed and len(self._foreign) < MOST_ATTRIBUTES:
+            self._foreign.append(name)
 
     def _leave(self, name: str) -> None:
         if name in self._foreign:

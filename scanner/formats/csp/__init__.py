@@ -1,6 +1,7 @@
 """Content Security Policy (Level 3): read, asked, criticised, bettered."""
 
-from scanner.formats.csp.ask import (
+from scanner.formats.csp.better import better
+from scanner.formats.csp.capability import (
     ORDER,
     Answer,
     Hole,
@@ -11,7 +12,6 @@ from scanner.formats.csp.ask import (
     restricts_scripts,
     strictest,
 )
-from scanner.formats.csp.better import better
 from scanner.formats.csp.policy import (
     BASE,
     ENFORCED,

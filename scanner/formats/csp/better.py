@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from scanner.formats.csp import ask
+from scanner.formats.csp import capability
 from scanner.formats.csp.policy import EVAL, SCRIPT, Policy, sources
 from scanner.formats.csp.problems import FETCH, LISTS, OBSOLETE, OTHERS
 from scanner.formats.csp.source import Kind, Source, width
 
+OWN = ("'self'",)
 NONCE = "'nonce-{RANDOM}'"  # the server replaces it in every answer
 DROPPED = frozenset({"script-src", "script-src-elem", "script-src-attr", "block-all-mixed-content"})
 GUARDED = ("object-src 'none'", "base-uri 'none'")
@@ -14,16 +15,16 @@ GUARDED = ("object-src 'none'", "base-uri 'none'")
 
 def better(policy: Policy) -> str:
     """A stricter policy: its own hosts stay, what lets strangers in goes, what lacks is added."""
-    lines = ["default-src " + _kept(policy, "default-src", ("'self'",)), _script(policy)]
+    lines = ["default-src " + _kept(policy, "default-src", OWN), _script(policy)]
     lines += GUARDED
     for name in ("form-action", "frame-ancestors"):
-        lines.append(f"{name} " + _kept(policy, name, ("'self'",)))
+        lines.append(f"{name} " + _kept(policy, name, OWN))
     said = {line.partition(" ")[0] for line in lines}
     for name, words in policy.directives.items():
         if name in said | DROPPED | OBSOLETE or name not in LISTS | OTHERS:
             continue
         if name in FETCH:
-            lines.append(f"{name} {_kept(policy, name, ("'self'",))}")
+            lines.append(f"{name} {_kept(policy, name, OWN)}")
         else:
             lines.append(" ".join((name, *words)))
     return "; ".join(lines)
@@ -34,9 +35,11 @@ def _script(policy: Policy) -> str:
     words = policy.governing(SCRIPT) or policy.governing(EVAL) or ()
     found = sources(words)
     hashes = [one.text for one in found if one.kind is Kind.HASH]
-    strict = ask.keyword(found, "'strict-dynamic'") or ask.is_guarded(found)
-    if strict or ask.keyword(found, "'unsafe-inline'"):
-        return " ".join(("script-src", NONCE, *hashes, "'strict-dynamic'", "'unsafe-inline'", "https:"))
+    strict = capability.keyword(found, "'strict-dynamic'") or capability.is_guarded(found)
+    if strict or capability.keyword(found, "'unsafe-inline'"):
+        return " ".join(
+            ("script-src", NONCE, *hashes, "'strict-dynamic'", "'unsafe-inline'", "https:")
+        )
     kept = [one for one in map(_closed, found) if one and not one.startswith("'unsafe")]
     return " ".join(("script-src", *(kept or ["'self'"])))
 

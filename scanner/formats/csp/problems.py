@@ -124,12 +124,15 @@ def _token(name: str, one: Source, beside: int) -> Iterator[Problem]:
     elif one.kind is Kind.HASH and not _is_digest(one):
         said = "{token} is not the length of such a digest and can match nothing"
         yield Problem(name, one.text[:200], Message(said, {"token": one.text[:200]}), is_minor=True)
-    elif one.kind in {Kind.NONCE, Kind.HASH} and not name.startswith(("script", "style", "default")):
+    elif one.kind in {Kind.NONCE, Kind.HASH} and not name.startswith(
+        ("script", "style", "default")
+    ):
         said = "{token} has no effect in this directive"
         yield Problem(name, one.text[:200], Message(said, {"token": one.text[:200]}), is_minor=True)
 
 
 def _said(one: Source, beside: int) -> str:
+    """What is wrong with a token, as a template; empty for nothing."""
     lower = one.text.lower()
     if one.kind is Kind.NONE:
         return "{token} beside other sources has no effect" if beside > 1 else ""
@@ -137,17 +140,21 @@ def _said(one: Source, beside: int) -> str:
         return "{token} is a directive's name inside a list: a semicolon is missing before it"
     if lower in BARE or lower.startswith(_BARE_GUARDS):
         return "{token} lacks its single quotes and is read as a host's name"
-    if one.kind is not Kind.JUNK:
-        return ""
-    if lower.startswith("'nonce-"):
-        return "{token} is no nonce: its value is empty or has a character that none may have"
-    if lower.startswith("'sha"):
-        return "{token} is no hash: its algorithm or its value is not one"
-    if "," in one.text:
-        return "{token} has a comma in it, which parts nothing in a page's own policy"
-    if lower.startswith("'"):
-        return "{token} is no keyword and matches nothing"
-    return "{token} is no source that browsers know and matches nothing"
+    return _junk(lower) if one.kind is Kind.JUNK else ""
+
+
+def _junk(lower: str) -> str:
+    reasons = (
+        (
+            lower.startswith("'nonce-"),
+            "{token} is no nonce: empty, or with a character none may have",
+        ),
+        (lower.startswith("'sha"), "{token} is no hash: its algorithm or its value is not one"),
+        ("," in lower, "{token} has a comma in it, which parts nothing in a page's own policy"),
+        (lower.startswith("'"), "{token} is no keyword and matches nothing"),
+    )
+    otherwise = "{token} is no source that browsers know and matches nothing"
+    return next((text for holds, text in reasons if holds), otherwise)
 
 
 def _is_digest(one: Source) -> bool:

@@ -229,7 +229,9 @@ def elements_of(page: Fetched) -> Elements | None:
     """What a page holds, where it is one; of one that did not come whole nothing is absent."""
     if not is_html(page.exchange.first("Content-Type")):
         return None
-    elements, body = read(page.body), page.exchange.body
+    exchange = page.exchange
+    elements = read(page.body, exchange.first("Content-Type"), exchange.url)
+    body = exchange.body
     is_whole = not body.truncated and body.error is None
     return elements if is_whole else replace(elements, truncated=True)
 

@@ -156,9 +156,7 @@ EVAL = Question("eval", of.EVAL, _keywords("'unsafe-eval'"), is_script=True)
 TYPED_EVAL = Question(
     "eval", of.EVAL, _keywords("'unsafe-eval'", "'trusted-types-eval'"), is_script=True
 )
-WASM = Question(
-    "wasm", of.EVAL, _keywords("'wasm-unsafe-eval'", "'unsafe-eval'"), is_script=True
-)
+WASM = Question("wasm", of.EVAL, _keywords("'wasm-unsafe-eval'", "'unsafe-eval'"), is_script=True)
 WORKER = Question("worker", of.WORKER, _scheme("blob", "data"), is_script=True)
 OBJECT = Question("object", of.OBJECT, object_source)
 FRAME = Question("frame-source", of.FRAME, anyone)
