@@ -29,8 +29,6 @@ _VOID = frozenset(
         "wbr",
     ]
 )
-    ["p", "li", "dt", "dd", "option", "tr", "td", "th", "tbody", "thead", "tfoot"]
-)
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE | re.ASCII)
 
 

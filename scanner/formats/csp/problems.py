@@ -147,7 +147,7 @@ def _junk(lower: str) -> str:
     reasons = (
         (
             lower.startswith("'nonce-"),
-            "{token} is no nonce: empty, or with a character none may have",
+            "{token} is no nonce: empty, or with a wrong character",
         ),
         (lower.startswith("'sha"), "{token} is no hash: its algorithm or its value is not one"),
         ("," in lower, "{token} has a comma in it, which parts nothing in a page's own policy"),
