@@ -43,7 +43,7 @@ NOT_A_PAGE = Page(Page.from_text("Content-Type: application/json").exchange)
     others={"not a page": NOT_A_PAGE},
 )
 def csp_data_script(page: Page) -> tuple[Judgement, ...]:
-    """`<script src=data:...>` carries the attacker's script inside the markup itself."""
+    """A script whose address is the script itself needs no server, only the flaw in the page."""
     said = asked(page, capability.DATA_SCRIPT)
     if said is None:
         return (not_applicable("The answer is not a page that runs scripts."),)

@@ -50,7 +50,7 @@ NOT_A_PAGE = Page(Page.from_text("Content-Type: application/json").exchange)
     others={"not a page": NOT_A_PAGE},
 )
 def csp_inline_handler(page: Page) -> Judgement:
-    """`<img src=x onerror=...>` needs no script element, and is what most attacks write."""
+    """A broken picture with `onerror` needs no script element, and is what most attacks write."""
     said = asked(page, capability.INLINE_HANDLER)
     if said is None:
         return not_applicable("The answer is not a page that runs scripts.")

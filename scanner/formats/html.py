@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from scanner.formats.charset import decode
-from scanner.formats.html_collect import Collector
+from scanner.formats.html_collect import Collector, Recognise
 from scanner.formats.html_tokens import Comment, Cut, Doctype, End, Tag, Text, tokens
 from scanner.observation.page import Elements
 
@@ -15,10 +15,16 @@ _INSIDE = str.maketrans("", "", "\t\r\n")
 
 
 def read(
-    body: bytes, content_type: str | None = None, url: str = "https://agency.invalid/"
+    body: bytes,
+    content_type: str | None = None,
+    url: str = "https://agency.invalid/",
+    recognise: Recognise | None = None,
 ) -> Elements:
-    """Read a page; what lies beyond the caps is not seen, and ``truncated`` says so."""
-    collector = Collector(url)
+    """Read a page; what lies beyond the caps is not seen, and ``truncated`` says so.
+
+    ``recognise`` names the libraries in the text of the scripts that stand in the page.
+    """
+    collector = Collector(url, recognise)
     cut = len(body) > MOST_BYTES
     for one in tokens(decode(body[:MOST_BYTES], content_type)):
         match one:

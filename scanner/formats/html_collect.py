@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
+from typing import TypeAlias
 
 from scanner.formats.html_links import Links
 from scanner.formats.html_script import redirect_in, signs
@@ -73,10 +74,14 @@ _VERSIONED = re.compile(r"\bv?\d{1,4}\.\d{1,4}(?:\.\d{1,6})?\b", re.ASCII)
 _HANDLER = re.compile(r"[\s\"'/]on[a-z]{3,30}\s{0,10}=", re.IGNORECASE | re.ASCII)
 
 
+Recognise: TypeAlias = Callable[[str], tuple[Library, ...]]
+
+
 class Collector:
     """One page while it is read."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, recognise: Recognise | None = None) -> None:
+        self._recognise = recognise
         self.doctype = ""
         self._in_head = True
         self._words: dict[str, str] = {}
@@ -115,7 +120,7 @@ class Collector:
             "button": self._field,
             "h1": self._h1,
         }
-        self.code: list[str] = []
+        self._code: list[str] = []
 
     def text(self, text: str) -> None:
         """Characters between tags."""
@@ -196,16 +201,16 @@ class Collector:
             links=self._links.hosts(),
             plain_links=self._links.plain,
             comments=tuple(self._comments),
-            libraries=self.libraries(),
+            libraries=self._libraries(),
             has_password=counts["passwords"] > 0,
             visible=len(visible),
             simhash=simhash(visible),
             shape=self._shape.hexdigest(),
         )
 
-    def libraries(self) -> tuple[Library, ...]:
+    def _libraries(self) -> tuple[Library, ...]:
         """What is recognised in the scripts that stand in the page."""
-        return ()
+        return self._recognise("\n".join(self._code)) if self._recognise and self._code else ()
 
     def _say(self, name: str, value: str, most: int = 300) -> None:
         """The first of a kind counts."""
@@ -273,7 +278,7 @@ class Collector:
         if len(self._scripts) < MOST_KEPT:
             made = InlineScript(digest.decode(), len(text), has_nonce, signs(text[:MOST_SCRIPT]))
             self._scripts.append(made)
-            self.code.append(text[:MOST_SCRIPT])
+            self._code.append(text[:MOST_SCRIPT])
             self._say("redirect", redirect_in(text[:MOST_SCRIPT]), LONGEST)
 
     def _link(self, tag: Tag) -> None:

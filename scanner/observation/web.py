@@ -133,10 +133,14 @@ def _curl(place: Place) -> str:
 
 
 @kind(Level.ENDPOINT, command=_curl)
-class HttpAnswer(Struct, frozen=True):
-    """The first answer of ``http://host/`` at one address (subject ``web:host:80``)."""
+class HttpAnswer(Struct, frozen=True, omit_defaults=True):
+    """The first answer of ``http://host/`` at one address (subject ``web:host:80``).
+
+    ``elements`` where a page is served there instead of a redirect.
+    """
 
     exchange: HttpExchange
+    elements: Elements | None = None
 
     @classmethod
     def from_text(cls, text: str, host: str = "www.agency.example") -> HttpAnswer:
