@@ -72,7 +72,7 @@ class CompromisedHosts(Struct, frozen=True, cache_hash=True):
 
 @kind(Level.RUN)
 class ThirdParties(Struct, frozen=True, cache_hash=True):
-    """Kinds of other parties' hosts: analytics, advertising, replay, fonts, social, video and so on."""
+    """Kinds of other parties: analytics, advertising, replay, fonts, social, video and so on."""
 
     dated: str
     source: str
