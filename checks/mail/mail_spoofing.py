@@ -152,7 +152,7 @@ def mail_spoofing(
                 "Partly, a stranger can send in the name of {name}: {why}.",
                 Severity.MEDIUM,
             )
-        case Can.YES:
+        case _:
             template, severity = "Yes, a stranger can send as @{name}: {why}.", Severity.HIGH
             if PROMINENT & {tag.lower() for tag in declared.tags}:
                 severity = Severity.CRITICAL

@@ -57,6 +57,7 @@ def _chains(*names: str) -> Every[CertificateChain]:
 
 
 GOOD = (_servers(), _chains(HOST), store())
+UNSEEN: Every[CertificateChain] = Every((Seen(_place(HOST), Unobserved(Reason.TIMEOUT)),))
 SILENT: Every[MailServer] = Every((Seen(_place(HOST), Unobserved(Reason.TIMEOUT)),))
 
 
@@ -95,6 +96,7 @@ SILENT: Every[MailServer] = Every((Seen(_place(HOST), Unobserved(Reason.TIMEOUT)
         "mode none": (_policy(mode="none"), MAIL, *GOOD),
         "the host did not answer": (_policy(), MAIL, SILENT, Every(), store()),
         "the certificate was not seen": (_policy(), MAIL, _servers(), Every(), store()),
+        "the certificate was not answered": (_policy(), MAIL, _servers(), UNSEEN, store()),
     },
 )
 def mta_sts_mx_match(

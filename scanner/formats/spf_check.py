@@ -255,7 +255,7 @@ class _Evaluator:
     def name(self, value: str, domain: str) -> T:
         validated = "unknown"
         if needs_validated_name(value):
-            names = yield from self.validated(domain)
+            names = yield from self.validated()
             validated = _preferred(names, domain)
         return expand_domain(value, self.client, domain, validated=validated)
 
@@ -278,7 +278,7 @@ class _Evaluator:
             case "exists":
                 return bool((yield from self.look(name, "A")).values)
             case _:
-                names = yield from self.validated(domain)
+                names = yield from self.validated()
                 return any(_is_below(one, name) for one in names)
 
     def included(self, name: str, depth: int) -> T:
@@ -320,7 +320,7 @@ class _Evaluator:
                 return True
         return False
 
-    def validated(self, domain: str) -> T:
+    def validated(self) -> T:
         """The names of the client's address that lead back to it (5.5); errors are none."""
         reply: Reply = yield Question(self.client.address.reverse_pointer, "PTR")
         if not reply.failed and not reply.values:
@@ -333,7 +333,6 @@ class _Evaluator:
             back: Reply = yield Question(name, "AAAA" if self.client.is_ipv6 else "A")
             if any(ip_address(address) == self.client.address for address in back.values):
                 names.append(name.lower())
-        del domain
         return tuple(names)
 
     def explain(self, found: _Decided) -> T:
@@ -349,7 +348,7 @@ class _Evaluator:
             return ""
         validated = "unknown"
         if needs_validated_name(reply.values[0]):
-            validated = _preferred((yield from self.validated(found.domain)), found.domain)
+            validated = _preferred((yield from self.validated()), found.domain)
         return expand(reply.values[0], self.client, found.domain, validated=validated)
 
 

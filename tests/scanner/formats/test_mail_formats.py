@@ -265,6 +265,15 @@ def test_a_receiver_ends_whatever_is_sent() -> None:
         assert asked <= 40
 
 
+def test_a_reverse_name_of_one_label_validates_nothing() -> None:
+    asking = check_host(Client.from_mail(ip="192.0.2.1", sender=f"a@{NAME}", helo="h"))
+    assert next(asking).rdtype == "TXT"
+    assert asking.send(Reply(("v=spf1 ptr -all",))).rdtype == "PTR"
+    with pytest.raises(StopIteration) as done:
+        asking.send(Reply(("localhost",)))
+    assert done.value.value.result is Result.FAIL
+
+
 def test_another_domain_than_the_senders() -> None:
     client = Client.from_mail(ip="192.0.2.1", sender="", helo="mx.test")
     asking = check_host(client, domain="other.test")
@@ -292,6 +301,10 @@ def test_look_alikes_of_a_restricted_suffix_are_sought_where_strangers_register(
     assert any("xn--" in one for one in names)
     assert {one.how for one in made} >= {"a letter that looks alike", "a letter left out"}
     assert is_restricted("mil.pk")
+
+
+def test_look_alikes_are_three_hundred_at_most() -> None:
+    assert len(candidates("department-of-agriculture.gov.pk", TABLE)) == 300
 
 
 def test_look_alikes_in_arabic_script() -> None:
