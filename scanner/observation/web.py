@@ -9,6 +9,8 @@ from msgspec import Struct
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import curl
 
+# Why a host has no page for us: the words are compared where it counts as live (web.md 3.1).
+CERTIFICATE_WANTED = "The host asks every visitor for a client certificate."
 # Fields whose value changes by itself from one answer to the next (Decisions 15).
 VOLATILE_FIELDS = frozenset({"age", "date", "expires", "last-modified", "set-cookie"})
 
@@ -125,15 +127,21 @@ def _curl(place: Place) -> str:
 
 
 @kind(Level.ENDPOINT, command=_curl)
-class HttpAnswer(Struct, frozen=True):
-    """The first answer of ``http://host/`` at one address (subject ``web:host:80``)."""
+class HttpAnswer(Struct, frozen=True, omit_defaults=True):
+    """The first answer of ``http://host/`` at one address (subject ``web:host:80``).
+
+    ``markup`` is where its page sends browsers by a meta element or a script, as written.
+    """
 
     exchange: HttpExchange
+    markup: str = ""
 
     @classmethod
-    def from_text(cls, text: str, host: str = "www.agency.example") -> HttpAnswer:
+    def from_text(
+        cls, text: str, host: str = "www.agency.example", *, markup: str = ""
+    ) -> HttpAnswer:
         """For examples: an answer as it would be typed."""
-        return cls(HttpExchange.from_text(text, f"http://{host}/"))
+        return cls(HttpExchange.from_text(text, f"http://{host}/"), markup)
 
 
 @kind(Level.ENDPOINT, command=_curl)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from scanner.formats.answer import api_addresses, blocked, location, wants_certificate
+from scanner.formats.answer import (
+    api_addresses,
+    blocked,
+    location,
+    markup_target,
+    wants_certificate,
+)
 from scanner.formats.html import is_html, read
 from scanner.gather.dialer import unobserved
 from scanner.gather.dns.hosts import web_endpoints
@@ -31,6 +37,7 @@ from scanner.observation import (
 )
 from scanner.observation.dns import HostAddresses
 from scanner.observation.web import (
+    CERTIFICATE_WANTED,
     Elements,
     HttpAnswer,
     HttpExchange,
@@ -45,11 +52,10 @@ MOST_OWN_HOPS = 5
 # Browsers come by https then; links with http:// break, and nobody is served without encryption.
 NO_CONNECTION = frozenset({Reason.REFUSED, Reason.TIMEOUT})
 ONCE_MORE = frozenset({Reason.RESET, Reason.TIMEOUT})
-# In parts of a connection's seconds (20): a second try after 2, and one more after a minute.
-SOON, LATER = 0.1, 3.0
+SOON = 0.1  # of a connection's seconds (20): a second try after two
+LATER = 61.0  # seconds to the last try of a silent 443 (web.md 1.5: a minute or more)
 LONGEST_WAIT = 30  # seconds of a Retry-After that are waited
 UNAVAILABLE = frozenset({429, 503})
-CERTIFICATE_WANTED = "The host asks every visitor for a client certificate."
 
 
 class Visit(NamedTuple):
@@ -58,6 +64,7 @@ class Visit(NamedTuple):
     hops: tuple[HttpExchange, ...]
     elements: Elements | None
     addresses_in_text: tuple[str, ...]
+    markup: str = ""
 
     @property
     def first(self) -> HttpExchange:
@@ -81,14 +88,20 @@ class Visits(NamedTuple):
 async def http_answers(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The first answer of ``http://host/`` at each address."""
     places = (await visits(on, hosts, HTTP)).places
-    return {place: _first(on, place, seen, HttpAnswer) for place, seen in places.items()}
+    return {
+        place: _first(on, place, seen, lambda visit: HttpAnswer(visit.first, visit.markup))
+        for place, seen in places.items()
+    }
 
 
 @gatherer(HttpsAnswer)
 async def https_answers(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The first answer of ``https://host/`` at each address."""
     places = (await visits(on, hosts, HTTPS)).places
-    return {place: _first(on, place, seen, HttpsAnswer) for place, seen in places.items()}
+    return {
+        place: _first(on, place, seen, lambda visit: HttpsAnswer(visit.first))
+        for place, seen in places.items()
+    }
 
 
 @gatherer(Page)
@@ -136,11 +149,12 @@ async def visits(on: Context, hosts: Every[HostAddresses], port: int) -> Visits:
     async def see() -> Visits:
         places: dict[Place, Visit | Observation] = dict(web_endpoints(on, hosts, port))
         await _look_at(on, places, [place for place in places if place.address])
-        silent = await _silent(on, hosts, places) if port == HTTPS else []
+        has_time = on.dialer.budget.limits.seconds_per_target > 3 * LATER
+        silent = await _silent(on, hosts, places) if port == HTTPS and has_time else []
         if not silent:
             return Visits(places)
         first_at = on.clock.now()
-        await asyncio.sleep(on.dialer.budget.limits.seconds * LATER)
+        await asyncio.sleep(LATER)
         await _look_at(on, places, silent)
         return Visits(places, tuple(_late(on, places, silent, first_at)))
 
@@ -222,7 +236,8 @@ async def _visit(on: Context, place: Place, purpose: Purpose) -> Visit | Observa
     last = hops[-1]
     elements = elements_of(last)
     urls = api_addresses(last.body) if elements else ()
-    return Visit(tuple(one.exchange for one in hops), elements, urls)
+    markup = markup_target(hops[0].body)
+    return Visit(tuple(one.exchange for one in hops), elements, urls, markup)
 
 
 def elements_of(page: Fetched) -> Elements | None:
@@ -269,11 +284,11 @@ def _first(
     on: Context,
     place: Place,
     seen: Visit | Observation,
-    kind: type[HttpAnswer | HttpsAnswer],
+    made: Callable[[Visit], HttpAnswer | HttpsAnswer],
 ) -> Observation:
     if not isinstance(seen, Visit):
         return seen
-    return on.observed(kind(seen.first), on.dialer.peer(place.subject, place.address or ""))
+    return on.observed(made(seen), on.dialer.peer(place.subject, place.address or ""))
 
 
 def _page(on: Context, place: Place, seen: Visit | Observation) -> Observation:
