@@ -14,6 +14,7 @@ from scanner.check import Check
 from scanner.clock import Clock
 from scanner.fact import RecordedFact
 from scanner.finding import Finding
+from scanner.formats.dnssec.anchors import Anchors, read
 from scanner.gather.budget import Budget, Limits
 from scanner.gather.collector import Collector, SharedResults
 from scanner.gather.dialer import Dialer, Network, Scope
@@ -21,6 +22,7 @@ from scanner.gather.dns.resolver import Resolver
 from scanner.gather.gatherer import Context, Gatherer
 from scanner.judge import disagreements, judge
 from scanner.observation import Found, Level
+from scanner.observation.dnssec import TrustAnchors
 from scanner.targets import Target
 
 GRACE = 30.0
@@ -106,6 +108,8 @@ async def surroundings(plan: Plan, clock: Clock) -> AsyncIterator[Surroundings]:
         limits=plan.limits,
         clock=clock,
         hosts=plan.network.hosts,
+        source=plan.network.source_address,
+        anchors=_anchors(plan.lists),
     )
     shared = SharedResults()
     try:
@@ -113,6 +117,11 @@ async def surroundings(plan: Plan, clock: Clock) -> AsyncIterator[Surroundings]:
     finally:
         await shared.close()
         await resolver.close()
+
+
+def _anchors(lists: Mapping[type, object]) -> Anchors:
+    given = lists.get(TrustAnchors)
+    return read(given.text) if isinstance(given, TrustAnchors) else {}
 
 
 async def scan(

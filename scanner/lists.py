@@ -15,10 +15,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 
 from scanner.dated import DatedList
+from scanner.formats.dnssec import anchors
+from scanner.observation.dnssec import TrustAnchors
 from scanner.observation.tls import TrustStore
 
 FOLDER = "lists"
 LARGEST = 64 << 20
+ROOT_ANCHORS = Path(__file__).parent / "data" / "dns" / "root-anchors.txt"
 
 
 class ListError(ValueError):
@@ -26,17 +29,35 @@ class ListError(ValueError):
 
 
 def load(
-    *, trust_store: Path | None = None, ca_files: Sequence[Path] = ()
+    *,
+    trust_store: Path | None = None,
+    ca_files: Sequence[Path] = (),
+    trust_anchor: Path | None = None,
 ) -> Mapping[type, object]:
     """Every list of the run, by its type.
 
     ``trust_store`` takes the place of the roots that browsers trust (a closed network);
-    ``ca_files`` are further stores, each a fact of its own under its file's name.
+    ``ca_files`` are further stores, each a fact of its own under its file's name;
+    ``trust_anchor`` takes the place of IANA's root anchors.
     """
     public = trust_store or Path(certifi.where())
     source = str(trust_store) if trust_store else f"certifi {certifi.__version__}"
     extra = {one.stem: roots(one) for one in ca_files}
-    return {TrustStore: TrustStore(roots(public), source, extra)}
+    return {
+        TrustStore: TrustStore(roots(public), source, extra),
+        TrustAnchors: trust_anchors(trust_anchor or ROOT_ANCHORS),
+    }
+
+
+def trust_anchors(path: Path) -> TrustAnchors:
+    """The DNSKEY or DS records of a file, in presentation format or as RFC 5011 keepers write."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        anchors.read(text)
+    except (OSError, ValueError) as error:
+        message = f"{path}: a file of trust anchors was expected ({error})"
+        raise ListError(message) from None
+    return TrustAnchors(text, "IANA root anchors" if path == ROOT_ANCHORS else str(path))
 
 
 def read(one: DatedList, folder: Path) -> Any:  # noqa: ANN401 - the list's own type

@@ -124,6 +124,7 @@ def _lists(
         loaded = lists.load(
             trust_store=_path(options["trust_store"]),
             ca_files=[Path(one) for one in options["ca_file"]],
+            trust_anchor=_path(options["trust_anchor"]),
         )
         dated = {one.kind: lists.read(one, folder) for one in known if one.kind in wanted}
     except lists.ListError as error:

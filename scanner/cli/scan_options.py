@@ -118,6 +118,12 @@ HOW = (
         help="Roots that take the place of those that browsers trust (closed networks)",
         example="--trust-store roots.pem",
     ),
+    option(
+        "--trust-anchor",
+        type=FILE,
+        help="DNSKEY or DS records from which DNSSEC is validated; IANA's root keys by default",
+        example="--trust-anchor root.key",
+    ),
 )
 BUDGET = (
     option(
