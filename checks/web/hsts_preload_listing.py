@@ -18,6 +18,7 @@ from scanner import (
     check,
     failed,
     inconclusive,
+    not_applicable,
     passed,
 )
 from scanner.fact import HSTS_PRELOADED
@@ -71,6 +72,7 @@ WANTED = _https("max-age=31536000; includeSubDomains; preload")
         "asked to be, by a fresh list": (HOST, WANTED, NOBODY),
     },
     others={
+        "a name that does not exist": (HostAddresses(NAME, Presence.NXDOMAIN), Every(), NOBODY),
         "asked to be, by an old list": (HOST, WANTED, of("2025-01-01")),
         "nothing was seen, by a list without a date": (HOST, Every(), of("of unknown date")),
     },
@@ -91,6 +93,10 @@ def hsts_preload_listing(
     answers = [
         one.observation for one in https.on(host.name) if isinstance(one.observation, Observed)
     ]
+    if not answers and host.presence is Presence.NXDOMAIN:
+        return not_applicable(
+            "The name {host} does not exist.", host=host.name, facts={HSTS_PRELOADED: False}
+        )
     wanted = [one for one in answers if _asks(one)] or not answers
     if wanted and _is_old(preloaded, answers[0].at if answers else None):
         return inconclusive(

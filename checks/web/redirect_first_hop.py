@@ -80,12 +80,16 @@ def _to(url: str) -> Every[HttpAnswer]:
     others={
         "a guard": (HOST, _said("HTTP/1.1 403 Forbidden")),
         "it breaks off": (HOST, _http(Unobserved(Reason.RESET, "reset", NOW, reached=True))),
-        "no such name": (HostAddresses(NAME, Presence.NXDOMAIN), Every()),
+        "no such name": (
+            HostAddresses(NAME, Presence.NXDOMAIN),
+            Every((Seen(Place(Subject(Role.HOST, NAME)), Inapplicable(Message("No such name."))),)),
+        ),
     },
 )
 def redirect_first_hop(host: HostAddresses, http: Every[HttpAnswer]) -> Judgement:
     """A name that is left at the first step is never protected: it can be hijacked next time."""
-    places = [one.observation for one in http.on(host.name)]
+    here = [one for one in http.on(host.name) if one.place.subject.role is Role.WEB]
+    places = [one.observation for one in here]
     answers = [one.value.exchange for one in places if isinstance(one, Observed)]
     clear = [one for one in answers if not blocked(one)]
     if not places:
