@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from scanner.formats.answer import (
     wants_certificate,
 )
 from scanner.formats.html import is_html, read
+from scanner.formats.library import in_text
 from scanner.gather.dialer import unobserved
 from scanner.gather.dns.hosts import web_endpoints
 from scanner.gather.gatherer import Context, Places, gatherer
@@ -45,6 +47,7 @@ from scanner.observation.web import (
     Page,
     RedirectChain,
 )
+from scanner.observation.web_lists import VulnerableLibraries
 from scanner.observation.web_probes import Late, LateTries
 
 HTTP, HTTPS = 80, 443
@@ -88,10 +91,7 @@ class Visits(NamedTuple):
 async def http_answers(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The first answer of ``http://host/`` at each address."""
     places = (await visits(on, hosts, HTTP)).places
-    return {
-        place: _first(on, place, seen, lambda visit: HttpAnswer(visit.first, visit.markup))
-        for place, seen in places.items()
-    }
+    return {place: _first(on, place, seen, _plain) for place, seen in places.items()}
 
 
 @gatherer(HttpsAnswer)
@@ -234,17 +234,28 @@ async def _visit(on: Context, place: Place, purpose: Purpose) -> Visit | Observa
             known = unobserved(error)
             return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
     last = hops[-1]
-    elements = elements_of(last)
+    elements = await elements_of(on, last)
     urls = api_addresses(last.body) if elements else ()
     markup = markup_target(hops[0].body)
     return Visit(tuple(one.exchange for one in hops), elements, urls, markup)
 
 
-def elements_of(page: Fetched) -> Elements | None:
-    """What a page holds, where it is one; of one that did not come whole nothing is absent."""
-    if not is_html(page.exchange.first("Content-Type")):
+async def elements_of(on: Context, page: Fetched) -> Elements | None:
+    """What a page holds, where it is one; of one that did not come whole nothing is absent.
+
+    The same text at several addresses is read once.
+    """
+    exchange, body = page.exchange, page.exchange.body
+    kind = exchange.first("Content-Type")
+    if not is_html(kind):
         return None
-    elements, body = read(page.body), page.exchange.body
+
+    async def see() -> Elements:
+        known = on.lists.get(VulnerableLibraries)
+        return read(page.body, kind, exchange.url, partial(in_text, known=known) if known else None)
+
+    key = "elements", exchange.url, kind, body.volatile.get("sha256", ""), len(page.body)
+    elements = await on.own.once(key, see)
     is_whole = not body.truncated and body.error is None
     return elements if is_whole else replace(elements, truncated=True)
 
@@ -278,6 +289,12 @@ def own_path(site: Site, exchange: HttpExchange) -> str:
         return ""
     parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _plain(seen: Visit) -> HttpAnswer:
+    """With what its page holds, where one is served there in the place of a redirect."""
+    served = seen.elements if location(seen.first) is None else None
+    return HttpAnswer(seen.first, served, seen.markup)
 
 
 def _first(
