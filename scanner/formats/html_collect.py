@@ -240,7 +240,7 @@ class Collector:
         name = found.get("name", "").strip().lower()
         if name in {"generator", "referrer", "robots"}:
             self._say(name, content)
-        match found.get("http-equiv", "").strip().lower():
+        match found.get("http-equiv", "").lower():
             case "refresh":
                 self._say("refresh", content, LONGEST)
             case "content-type" if "charset=" in content.lower():
