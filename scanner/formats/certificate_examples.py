@@ -91,7 +91,6 @@ def named(common_name: str) -> x509.Name:
     return x509.Name(attributes)
 
 
-@lru_cache(maxsize=64)
 def authority(  # noqa: PLR0913 - keyword-only, each what one example is about
     subject: str,
     issuer: str,
@@ -141,11 +140,13 @@ def signing_usage() -> x509.KeyUsage:
     )
 
 
+@lru_cache(maxsize=1)
 def root() -> bytes:
     """The root that the examples trust."""
     return authority("Example Root", "Example Root")
 
 
+@lru_cache(maxsize=1)
 def intermediate() -> bytes:
     """The CA that issues the examples."""
     return authority("Example CA", "Example Root")

@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from scanner.formats.certificate_examples import (
     NOW,
+    authority,
     intermediate,
     key,
     leaf,
@@ -46,6 +47,8 @@ def answer(
     """An OCSP answer; ``responder`` is the certificate of one who is not the issuer."""
     revoked = status is REVOKED
     updated = NOW - age
+    forged = authority("Example CA", "Example Root", public=key(signer).public_key())
+    own = intermediate() if signer == "Example CA" else forged
     builder = (
         ocsp.OCSPResponseBuilder()
         .add_response(
@@ -58,7 +61,7 @@ def answer(
             revocation_time=NOW - timedelta(days=2) if revoked else None,
             revocation_reason=x509.ReasonFlags.key_compromise if revoked else None,
         )
-        .responder_id(ocsp.OCSPResponderEncoding.HASH, parse(responder or intermediate()))
+        .responder_id(ocsp.OCSPResponderEncoding.HASH, parse(responder or own))
     )
     if responder:
         builder = builder.certificates([parse(responder)])
