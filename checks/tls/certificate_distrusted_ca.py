@@ -19,7 +19,7 @@ from scanner.formats.certificate import Certificate, FormatError, issuer_name, p
 from scanner.formats.certificate_examples import authority, intermediate, leaf, root, served, store
 from scanner.formats.distrust import distrusted, read_distrusted, refusals
 from scanner.formats.sct import embedded, read_list
-from scanner.formats.sct_examples import logged_leaf
+from scanner.formats.sct_examples import UNREADABLE, embedding, logged_leaf
 from scanner.observation.certificate import (
     DistrustedAuthorities,
     DistrustedAuthority,
@@ -75,6 +75,11 @@ SOON = datetime(2026, 12, 31, tzinfo=UTC)
             served(leaf(), intermediate(), authority("Example Root", "Other Root")),
             TrustStore((authority("Other Root", "Other Root"),), "another root"),
             _list(DistrustRule("Mozilla", "not-before")),
+        ),
+        "its timestamps cannot be read": (
+            served(leaf(extras=(embedding(UNREADABLE),)), intermediate()),
+            store(),
+            _list(DistrustRule("Chrome", "sct", LONG_AGO)),
         ),
         "in no log, so that its date is unknown": (
             served(),

@@ -35,6 +35,7 @@ from scanner.formats.sct import (
 )
 from scanner.formats.sct_examples import (
     LOGS,
+    UNREADABLE,
     closed_network,
     embedding,
     logged_leaf,
@@ -139,7 +140,7 @@ ct_logs = dated_list(name="ct-logs", file="tls/ct-logs.json")(read_logs)
         ),
         "the issuer is not sent": (served(logged_leaf("A1", "B1")), store(), logs()),
         "unreadable timestamps": (
-            served(leaf(extras=(embedding(b"\0\3abc"),)), intermediate()),
+            served(leaf(extras=(embedding(UNREADABLE),)), intermediate()),
             store(),
             logs(),
         ),

@@ -260,6 +260,9 @@ def _of_unknown(algorithm: str) -> bytes:
 
 
 UNKNOWN_KEY = _of_unknown("06072a8648ce3d0201")
+BROKEN_EXTENSION = leaf(serial=4711).replace(
+    bytes.fromhex("0603551d11"), bytes.fromhex("0603551d25")
+)
 UNKNOWN_SIGNATURE = _of_unknown("06082a8648ce3d040302")
 
 
@@ -270,6 +273,7 @@ def store() -> TrustStore:
 
 
 __all__ = [
+    "BROKEN_EXTENSION",
     "CLOSE_PRIMES",
     "NAME",
     "NOW",

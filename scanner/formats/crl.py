@@ -24,8 +24,6 @@ def read_crl(data: bytes, leaf: Certificate, issuers: Sequence[Certificate], url
     try:
         return quietly(lambda: _read(data, leaf, issuers, url))
     except UNREADABLE as error:
-        if isinstance(error, FormatError):
-            raise
         raise FormatError("it is not a CRL ({why})", why=str(error)[:200]) from None
 
 

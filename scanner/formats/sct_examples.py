@@ -67,6 +67,9 @@ def _sct(name: str, entry: bytes, at: datetime, *, spoil: bool = False) -> bytes
     return b"\0" + log_id(name) + milliseconds + b"\0\0" + tail
 
 
+UNREADABLE = b"\0\x31\0\x2f" + bytes(33) + b"\xff" * 8 + b"\0\0\4\3\0\0"
+
+
 def as_list(scts: Sequence[bytes]) -> bytes:
     """A SignedCertificateTimestampList (RFC 6962 3.3)."""
     body = b"".join(len(one).to_bytes(2) + one for one in scts)
