@@ -27,7 +27,12 @@ from scanner.targets import Inventory, InventoryError, is_public_suffix
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
 # The options that gatherers read from Context.settings.
-SETTINGS: tuple[str, ...] = ("dkim_selector", "extra_public_suffix", "lookalikes")
+SETTINGS: tuple[str, ...] = (
+    "dkim_selector",
+    "extra_public_suffix",
+    "lookalikes",
+    "revocation",
+)
 
 
 def tool_version() -> str:
