@@ -144,11 +144,8 @@ def _scanned(names: list[str]) -> tuple[dict[str, Any], float]:
 def _ours(target: dict[str, Any]) -> dict[str, Any]:
     outcome = {one["check"]: one for one in target["findings"] if not one.get("item")}
     facts = {one["name"]: one.get("value") for one in target["facts"]}
-    spf = (
-        outcome["spf-presence"]["outcome"] == "pass" and outcome["spf-syntax"]["outcome"] == "pass"
-    )
     return {
-        "spf": spf and outcome["spf-lookups"]["outcome"] == "pass",
+        "spf": {outcome[name]["outcome"] for name in SOUND} == {"pass"},
         "dmarc": outcome["dmarc-presence"]["outcome"] == "pass",
         "policy": facts.get("dmarc.effective_p") or "",
         "spoofable": facts.get("mail.spoofable") or "unknown",
