@@ -33,6 +33,7 @@ def observe(  # noqa: PLR0913 - keyword-only, what a test may want to set
     authorised_by: str = "",
     lists: Mapping[type, Any] | None = None,
     allowed: tuple[str, ...] = ("127.0.0.0/8",),
+    settings: Mapping[str, Any] | None = None,
 ) -> dict[Place, Observation]:
     """What the gatherers of a kind see, with a server of the test behind each port."""
 
@@ -55,6 +56,7 @@ def observe(  # noqa: PLR0913 - keyword-only, what a test may want to set
                 resolvers=resolvers,
                 user_agent="govscan/test",
                 authorised_by=authorised_by,
+                settings=settings or {},
             )
             around = await stack.enter_async_context(surroundings(plan, SystemClock()))
             collector = Collector(around.context(target(host, "agency")), GATHERERS)
