@@ -25,6 +25,7 @@ FORMS = {
     "observed": " with its time",
     "maybe": " or its absence",
     "every": " everywhere",
+    "previous": " of the audit before",
 }
 
 
@@ -56,6 +57,7 @@ def _check(one: Check) -> str:
     parts += [f"{name}:\n\n```\n{text}\n```" for name, text in one.snippets.items()]
     parts.append("## What it rests on\n\n" + "\n".join(f"- {ref.text}" for ref in one.references))
     needs = [f"- `{need.kind.__name__}`{FORMS[need.form.value]}" for need in one.needs]
+    needs += [f"- the fact `{fact.name}` of every target" for fact in one.reads]
     parts.append("## What it looks at\n\n" + "\n".join(needs))
     if one.records:
         facts = [f"- `{fact.name}`: {fact.definition}" for fact in one.records]

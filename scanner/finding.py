@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from scanner.fact import Fact, FactValue
 from scanner.message import Message, Param
-from scanner.observation import Reason
+from scanner.observation import Reason, Subject
 
 
 class Outcome(StrEnum):
@@ -60,6 +61,14 @@ class Judgement(Struct, frozen=True):
     confidence: Confidence = Confidence.CERTAIN
     reason: Reason | None = None
     command: str = ""
+
+
+class RunJudgement(NamedTuple):
+    """What a run check says of one subject of one target."""
+
+    target: str
+    subject: Subject
+    judgement: Judgement
 
 
 def _message(said: str | Message, params: Mapping[str, Param]) -> Message:

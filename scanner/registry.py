@@ -16,6 +16,7 @@ import msgspec
 
 from scanner import fact
 from scanner.check import Check
+from scanner.dated import DatedList
 from scanner.fact import Fact
 from scanner.formats.catalogue import Catalogue
 from scanner.formats.catalogue import read as read_catalogue
@@ -40,6 +41,7 @@ class Registry:
     checks: Mapping[str, Check]
     gatherers: Mapping[type, tuple[Gatherer, ...]]
     facts: Mapping[str, Fact]
+    lists: Mapping[str, DatedList]
     rule_set: str
 
 
@@ -54,7 +56,8 @@ def load() -> Registry:
     for one in _unique(modules, Gatherer, lambda one: one.name).values():
         gatherers[one.kind] = (*gatherers.get(one.kind, ()), one)
     facts = {**fact.DICTIONARY, **_unique(modules, Fact, lambda one: one.name)}
-    return Registry(checks, gatherers, facts, _digest(checks.values(), facts.values()))
+    lists = _unique(modules, DatedList, lambda one: one.name)
+    return Registry(checks, gatherers, facts, lists, _digest(checks.values(), facts.values()))
 
 
 def select(
@@ -102,7 +105,7 @@ def refuse_foreign_packages() -> None:
 
 
 def _modules() -> Iterator[ModuleType]:
-    for package in ("checks", "scanner.gather"):
+    for package in ("checks", "scanner.formats", "scanner.gather"):
         root = import_module(package)
         for module in walk_packages(root.__path__, f"{package}."):
             yield import_module(module.name)

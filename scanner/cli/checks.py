@@ -80,6 +80,8 @@ def explained(one: Check) -> str:
     parts.append("Rests on: " + "; ".join(reference.text for reference in one.references))
     if one.records:
         parts.append("Records: " + ", ".join(fact.name for fact in one.records))
+    if one.reads:
+        parts.append("Compares all targets by: " + ", ".join(fact.name for fact in one.reads))
     for word, examples in (("Met", one.passes), ("Not met", one.fails), ("Else", one.others)):
         if examples:
             parts.append(f"{word}: " + "; ".join(examples))

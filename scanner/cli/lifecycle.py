@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.assessment import Assessment, Status
@@ -15,6 +15,8 @@ from scanner.control.gate import Exit, FailOn, Tally
 from scanner.control.profile import Profile
 from scanner.control.rollup import verdicts
 from scanner.engine import Plan, Stop, scan, surroundings
+from scanner.finding import Finding
+from scanner.judge_run import hear, judge_run, names_read, unjudged
 from scanner.observation import NotObservedError, Reason
 from scanner.observation.dns import DnsAnswer
 from scanner.run import Run, RunStatus
@@ -43,25 +45,13 @@ class Job:
     fail_on: FailOn
     reporter: Reporter
     clock: Clock
-    tally: Tally = field(default_factory=Tally)
     signals: list[int] = field(default_factory=list)
     waiting: set[str] = field(default_factory=set)
     with_leave: frozenset[str] = frozenset()
 
-    def count(self, one: Assessment) -> None:
-        """Let the gate see one target."""
-        made = verdicts(
-            self.profile,
-            one.findings,
-            selected=self.run.checks,
-            authorised=bool(self.run.authorised_by) or one.host in self.with_leave,
-        )
-        self.tally.add(made, one.findings, self.fail_on)
-
     def keep(self, one: Assessment) -> None:
         """Keep one target in one transaction."""
         self.store.keep(self.run.id, one)
-        self.count(one)
         self.waiting.discard(one.host)
         self.reporter.done(one.host)
 
@@ -112,11 +102,42 @@ def _close(job: Job, status: RunStatus) -> None:
     skipped = [
         Skipped(host, agencies[host], Status.SKIPPED, reason) for host in sorted(job.waiting)
     ]
-    job.store.end(job.run.id, status, job.clock.now(), skipped=skipped)
+    job.store.end(
+        job.run.id,
+        status,
+        job.clock.now(),
+        skipped=skipped,
+        compared=_compared(job, status),
+    )
+
+
+def _compared(job: Job, status: RunStatus) -> Mapping[str, tuple[Finding, ...]]:
+    """What only all targets together can tell (Decisions 5)."""
+    checks = [one for one in job.plan.checks.values() if one.compares_targets]
+    if not checks:
+        return {}
+    names = names_read(checks)
+    heard = [hear(one, names) for one in job.store.outcomes(job.run.id)]
+    compare = judge_run if status is RunStatus.FINISHED else unjudged
+    return compare(checks, heard)
 
 
 def _exit(job: Job, status: RunStatus) -> Exit:
     if status is RunStatus.INTERRUPTED:
         last = job.signals[-1] if job.signals else signal.SIGINT
         return Exit.TERMINATED if last == signal.SIGTERM else Exit.INTERRUPTED
-    return job.tally.exit
+    return _tally(job).exit
+
+
+def _tally(job: Job) -> Tally:
+    """What the gate says of every target that was kept, the comparisons included."""
+    tally = Tally()
+    for one in job.store.outcomes(job.run.id):
+        made = verdicts(
+            job.profile,
+            one.findings,
+            selected=job.run.checks,
+            authorised=bool(job.run.authorised_by) or one.host in job.with_leave,
+        )
+        tally.add(made, one.findings, job.fail_on)
+    return tally

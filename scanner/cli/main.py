@@ -13,8 +13,10 @@ import click
 from scanner import config
 from scanner.cli.checks import checks_group, profiles_group
 from scanner.cli.completion import completion_command
+from scanner.cli.data import data_group
 from scanner.cli.demo import demo_command
 from scanner.cli.doctor import doctor_command
+from scanner.cli.family.commands import family_commands
 from scanner.cli.init import init_command
 from scanner.cli.options import FOLDER, option
 from scanner.cli.plan import tool_version
@@ -31,12 +33,14 @@ COMMANDS: tuple[click.Command, ...] = (
     init_command,
     doctor_command,
     scan_command,
+    *family_commands,
     report_command,
     export_command,
     runs_group,
     evidence_command,
     checks_group,
     profiles_group,
+    data_group,
     demo_command,
     completion_command,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, TypeVar
 
@@ -118,6 +118,12 @@ HOW = (
         help="Roots that take the place of those that browsers trust (closed networks)",
         example="--trust-store roots.pem",
     ),
+    option(
+        "--trust-anchor",
+        type=FILE,
+        help="DNSKEY or DS records from which DNSSEC is validated; IANA's root keys by default",
+        example="--trust-anchor root.key",
+    ),
 )
 BUDGET = (
     option(
@@ -185,6 +191,24 @@ BUDGET = (
         example="--workers 20",
     ),
 )
+fail_on = option(
+    "--fail-on",
+    type=click.Choice([one.value for one in FailOn]),
+    help="From where a failure gives exit code 1: a level or a severity; required by default",
+    example="--fail-on high",
+)
+quiet = option(
+    "--quiet/--no-quiet",
+    default=False,
+    help="Say nothing but errors, for cron",
+    example="--quiet",
+)
+log_json = option(
+    "--log-json/--no-log-json",
+    default=False,
+    help="Write the log as one JSON object a line, on standard error",
+    example="--log-json",
+)
 RESULT = (
     option(
         "--output",
@@ -208,12 +232,7 @@ RESULT = (
         help="The profile, and the level, that decide the exit code",
         example="--gate rfc-baseline:recommended",
     ),
-    option(
-        "--fail-on",
-        type=click.Choice([one.value for one in FailOn]),
-        help="From where a failure gives exit code 1: a level or a severity; required by default",
-        example="--fail-on high",
-    ),
+    fail_on,
     option(
         "--resume",
         metavar="RUN",
@@ -221,22 +240,42 @@ RESULT = (
         example="--resume latest",
     ),
     store,
+    quiet,
+    log_json,
+)
+
+
+RESULT_OF_ONE = (
     option(
-        "--quiet/--no-quiet",
+        "--json/--no-json",
+        "as_json",
         default=False,
-        help="Say nothing but errors, for cron",
-        example="--quiet",
+        help="Everything that was seen and found as JSON on standard output, instead of a text",
+        example="--json",
     ),
     option(
-        "--log-json/--no-log-json",
-        default=False,
-        help="Write the log as one JSON object a line, on standard error",
-        example="--log-json",
+        "--output",
+        "json_file",
+        metavar="FILE",
+        help="Write that JSON into a file as well; - is standard output, as --json",
+        example="--output agency.json",
     ),
+    fail_on,
+    store,
+    quiet,
+    log_json,
 )
 
 
 def scan_options(command: F) -> F:
     """Every option of a scan, in the order of its help."""
-    every = (*WHAT, *WHO, *HOW, *BUDGET, *RESULT)
+    return _with(command, (*WHAT, *WHO, *HOW, *BUDGET, *RESULT))
+
+
+def options_of_one(command: F) -> F:
+    """The options of one domain and one family."""
+    return _with(command, (*WHO, *HOW, *BUDGET, *RESULT_OF_ONE))
+
+
+def _with(command: F, every: Sequence[Callable[[F], F]]) -> F:
     return reduce(lambda made, one: one(made), reversed(every), command)

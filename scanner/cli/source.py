@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from scanner.assessment import Assessment
-from scanner.check import Check
+from scanner.assessment import Assessment, thaw
+from scanner.beside import Earlier
+from scanner.check import Check, Form
 from scanner.control.profile import Profile
 from scanner.run import Run
 from scanner.store import Store
@@ -45,3 +46,16 @@ class KeptRun:
     def assessments(self, *, agency: str = "") -> Iterator[Assessment]:
         """By agency and host, one at a time."""
         return self.store.assessments(self.run.id, agency=agency)
+
+    def outcomes(self) -> Iterator[Assessment]:
+        """The same without what was seen: enough for verdicts and counts."""
+        return self.store.outcomes(self.run.id)
+
+
+def memory(store: Store, run_id: str, checks: Mapping[str, Check]) -> Callable[[str], Earlier]:
+    """What an earlier run saw of a target, of the kinds that these checks compare with today's."""
+    needs = (need for one in checks.values() for need in one.needs)
+    kinds = {need.kind.__name__ for need in needs if need.form is Form.PREVIOUS}
+    if not run_id or not kinds:
+        return lambda _: Earlier(run_id)
+    return lambda host: Earlier(run_id, thaw(store.observations(run_id, host, kinds)))

@@ -33,7 +33,7 @@ def summary(kept: KeptRun, code: Exit) -> None:
     for name in ("Domain", "State", "Critical", "High", "Not determined"):
         table.add_column(name, justify="left" if name in {"Domain", "State"} else "right")
     states: Counter[Headline] = Counter()
-    for number, one in enumerate(kept.assessments()):
+    for number, one in enumerate(kept.outcomes()):
         made = verdicts(
             kept.profile,
             one.findings,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 from scanner.observation.base import Level, Place, Reason, kind
@@ -26,6 +28,65 @@ class CertificateChain(Struct, frozen=True):
     version: str
     certificates: tuple[bytes, ...]
     purpose: str = "web"
+
+
+class ServerNameSent(StrEnum):
+    """Which name a hello carried (RFC 6066 3): the subject's, none, or one nobody serves."""
+
+    OWN = "own"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class ServedChain(Struct, frozen=True, omit_defaults=True):
+    """One distinct chain that an address sent, and the hellos that drew it.
+
+    ``certificates`` as sent, leaf first, in DER. ``versions`` newest first. ``names`` are the
+    server names that were sent when it came. ``staples`` holds one element for each time that a
+    staple was asked for with the subject's own name, in order: the DER of the OCSPResponse, empty
+    where none was sent. ``scts`` are the SignedCertificateTimestampLists (RFC 6962 3.3) of the TLS
+    extension, as sent, distinct ones only.
+    """
+
+    certificates: tuple[bytes, ...]
+    versions: tuple[str, ...]
+    names: tuple[ServerNameSent, ...] = (ServerNameSent.OWN,)
+    staples: tuple[bytes, ...] = ()
+    scts: tuple[bytes, ...] = ()
+
+
+class NameAnswer(Struct, frozen=True, omit_defaults=True):
+    """What a hello without a name, or with an unknown one, got.
+
+    ``accepted`` is ``None`` where silence settled nothing. ``chain`` is the index of what came.
+    """
+
+    sent: ServerNameSent
+    accepted: bool | None
+    chain: int | None = None
+    reason: Reason | None = None
+    detail: str = ""
+
+
+@kind(Level.ENDPOINT, command=_show_chain)
+class ServedCertificates(Struct, frozen=True, omit_defaults=True):
+    """Every distinct chain of one address: by key type, version, and server name.
+
+    The chains that came for the subject's own name come first (``own``), TLS 1.3's before the
+    others. Not ``is_complete`` where a question about a key type got no answer: then there may be
+    a leaf that was not seen.
+    """
+
+    name: str
+    chains: tuple[ServedChain, ...]
+    answers: tuple[NameAnswer, ...] = ()
+    is_complete: bool = True
+    purpose: str = "web"
+
+    @property
+    def own(self) -> tuple[ServedChain, ...]:
+        """The chains sent for the subject's own name."""
+        return tuple(one for one in self.chains if ServerNameSent.OWN in one.names)
 
 
 class ProtocolAnswer(Struct, frozen=True, omit_defaults=True):

@@ -16,12 +16,14 @@ VOLATILE_FIELDS = frozenset({"age", "date", "expires", "last-modified", "set-coo
 class Body(Struct, frozen=True):
     """What is kept of a body: never the text. Sizes in bytes, before and after decoding.
 
-    ``sha256`` and ``size`` of a body that differs each time are ``volatile``.
+    ``sha256`` and ``size`` of a body that differs each time are ``volatile``. ``guard`` names who
+    answered in the place of the site, where the text or a header proves it.
     """
 
     truncated: bool = False
     error: Reason | None = None
     encoding: str = ""
+    guard: str = ""
     volatile: dict[str, str | int] = {}
 
 
@@ -29,7 +31,8 @@ class HttpExchange(Struct, frozen=True):
     """One request and its answer: the raw header lines in order, duplicates kept, as latin-1 text.
 
     ``volatile`` maps the index of a line to its whole text; in ``lines`` only its name stands.
-    ``defects`` says what was wrong with the framing where a lenient reader had to be used.
+    ``defects`` says what was wrong with the framing where a lenient reader had to be used, and
+    ``is_cut`` that the head was longer than the 256 KiB or 2,000 lines that are read of it.
     """
 
     method: str
@@ -41,6 +44,7 @@ class HttpExchange(Struct, frozen=True):
     body: Body = Body()
     defects: tuple[str, ...] = ()
     volatile: dict[str, str] = {}
+    is_cut: bool = False
 
     @property
     def header_lines(self) -> tuple[str, ...]:
@@ -98,6 +102,7 @@ def exchange(  # noqa: PLR0913 - keyword-only, the parts of an answer
     version: str = "1.1",
     body: Body | None = None,
     defects: tuple[str, ...] = (),
+    is_cut: bool = False,
 ) -> HttpExchange:
     """An exchange whose volatile lines stand apart."""
     names = [line.partition(":")[0].strip().lower() for line in lines]
@@ -111,7 +116,7 @@ def exchange(  # noqa: PLR0913 - keyword-only, the parts of an answer
         for index, line in enumerate(lines)
     )
     return HttpExchange(
-        method, url, status, kept, phrase, version, body or Body(), defects, volatile
+        method, url, status, kept, phrase, version, body or Body(), defects, volatile, is_cut
     )
 
 
@@ -163,13 +168,18 @@ def _follow(place: Place) -> str:
 
 @kind(Level.SERVICE, command=_follow)
 class RedirectChain(Struct, frozen=True, omit_defaults=True):
-    """Every hop from the service's start page, raw; a hop out of scope is named, not visited."""
+    """Every hop from the service's start page, raw; a hop out of scope is named, not visited.
+
+    ``with_cookies`` is how a chain without an end went on when it was walked once more with the
+    cookies that it sets; ``None`` where that was not tried.
+    """
 
     hops: tuple[HttpExchange, ...]
     end: ChainEnd
     target: str = ""
     reason: Reason | None = None
     detail: str = ""
+    with_cookies: ChainEnd | None = None
 
 
 class Resource(Struct, frozen=True, omit_defaults=True):

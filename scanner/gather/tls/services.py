@@ -24,11 +24,12 @@ from scanner.observation import (
 )
 from scanner.observation.dns import HostAddresses
 from scanner.observation.mail import MailServer
-from scanner.observation.tls import CertificateChain, TlsServer
+from scanner.observation.tls import CertificateChain, ServedCertificates, ServedChain, TlsServer
 
 HTTPS = 443
 
-Part: TypeAlias = Callable[[Examined], TlsServer | CertificateChain | NotObservedError]
+Seen: TypeAlias = TlsServer | CertificateChain | ServedCertificates | NotObservedError
+Part: TypeAlias = Callable[[Examined], Seen]
 
 
 @gatherer(TlsServer)
@@ -53,6 +54,18 @@ async def mail_versions(on: Context, servers: Every[MailServer]) -> Places:
 async def mail_chains(on: Context, servers: Every[MailServer]) -> Places:
     """The certificates of every MX host that offers STARTTLS."""
     return await _on_mail(on, servers, _chain)
+
+
+@gatherer(ServedCertificates)
+async def web_certificates(on: Context, hosts: Every[HostAddresses]) -> Places:
+    """Every distinct chain of every web endpoint, from the same examination."""
+    return await _on_web(on, hosts, _certificates)
+
+
+@gatherer(ServedCertificates)
+async def mail_certificates(on: Context, servers: Every[MailServer]) -> Places:
+    """Every distinct chain of every MX host that offers STARTTLS."""
+    return await _on_mail(on, servers, _certificates)
 
 
 async def _on_web(on: Context, hosts: Every[HostAddresses], part: Part) -> Places:
@@ -108,3 +121,11 @@ def _server(seen: Examined) -> TlsServer:
 
 def _chain(seen: Examined) -> CertificateChain | NotObservedError:
     return seen.chain
+
+
+def _certificates(seen: Examined) -> ServedCertificates | NotObservedError:
+    if isinstance(seen.chain, NotObservedError):
+        return seen.chain
+    chain = seen.chain
+    served = ServedChain(chain.certificates, (chain.version,))
+    return ServedCertificates(chain.name, (served,), is_complete=False, purpose=chain.purpose)

@@ -1,89 +1,61 @@
-"""Loopback sites for the search for exposures: true ones, traps and hostile ones."""
+"""Sites for tests: a function from a request to bytes, over a kept connection, plain or TLS."""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
+import tempfile
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import lru_cache
+from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+
+from scanner.formats.certificate_examples import key, leaf
 from tests.scanner.gather.harness import Answer
 
-NOT_FOUND = b"<!DOCTYPE html><html><head><title>Not found</title></head><body><h1>Not found</h1>"
-HOME = b"<!DOCTYPE html><html><head><title>Agency</title></head><body><p>Opening hours</p>"
+Say = Callable[[str, dict[str, str]], bytes]
 
 
-class Asked(NamedTuple):
-    """A request as it came."""
+def site(say: Say, heard: list[str] | None = None) -> Answer:
+    """A server that answers each request (path, fields in lower case) with the bytes of ``say``."""
 
-    method: str
-    path: str
-    headers: dict[str, str]
-    number: int
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            path = head[0].split(" ")[1]
+            if heard is not None:
+                heard.append(path)
+            pairs = (line.split(": ", 1) for line in head[1:] if ": " in line)
+            writer.write(say(path, {name.lower(): value for name, value in pairs}))
+            await writer.drain()
 
-
-class Said(NamedTuple):
-    """What is answered; no status cuts the line."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-Speaks = Callable[[Asked], Said | None]
+    return answer
 
 
-class Site:
-    """A site of the test: remembers every request."""
-
-    def __init__(self, speaks: Speaks) -> None:
-        self.speaks = speaks
-        self.asked: list[Asked] = []
-
-    @property
-    def paths(self) -> list[str]:
-        """Every path that was asked by GET."""
-        return [one.path for one in self.asked if one.method == "GET"]
-
-    @property
-    def answer(self) -> Answer:
-        """The server's side of a connection, kept alive."""
-
-        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-                method, path, _ = head[0].split(" ", 2)
-                fields = dict(line.split(": ", 1) for line in head[1:] if ": " in line)
-                asked = Asked(method, path, fields, len(self.asked))
-                self.asked.append(asked)
-                said = self.speaks(asked)
-                if said is None:
-                    writer.transport.abort()
-                    return
-                writer.write(written(said, method))
-                await writer.drain()
-
-        return talk
+def reply(status: str, *fields: str, body: str | bytes = b"") -> bytes:
+    """An answer as bytes, with its length."""
+    data = body.encode() if isinstance(body, str) else body
+    lines = (f"HTTP/1.1 {status}", *fields, f"Content-Length: {len(data)}")
+    return "\r\n".join((*lines, "", "")).encode("latin-1") + data
 
 
-def written(said: Said, method: str = "GET") -> bytes:
-    """An answer on the wire."""
-    lines = [f"HTTP/1.1 {said.status} X", f"Content-Length: {len(said.body)}"]
-    lines += [f"{name}: {value}" for name, value in said.headers]
-    head = "\r\n".join((*lines, "", "")).encode("latin-1")
-    return head if method == "HEAD" else head + said.body
+def html(text: str, *fields: str, status: str = "200 OK") -> bytes:
+    """A page."""
+    return reply(status, "Content-Type: text/html; charset=utf-8", *fields, body=text)
 
 
-def serving(files: dict[str, Said], *, otherwise: Speaks | None = None) -> Speaks:
-    """A site with these files; ``TRACE /`` and the like are keys as well."""
-
-    def speaks(asked: Asked) -> Said | None:
-        key = asked.path if asked.method == "GET" else f"{asked.method} {asked.path}"
-        if key in files:
-            return files[key]
-        if otherwise:
-            return otherwise(asked)
-        if asked.method != "GET":
-            return Said(405, b"")
-        return Said(200, HOME) if asked.path == "/" else Said(404, NOT_FOUND)
-
-    return speaks
+@lru_cache(maxsize=1)
+def tls() -> ssl.SSLContext:
+    """A server's context with the certificate of the examples, which nobody trusts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    pem = key("leaf").private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "site.pem"
+        file.write_bytes(pem + ssl.DER_cert_to_PEM_cert(leaf()).encode())
+        context.load_cert_chain(file)
+    return context

@@ -16,7 +16,7 @@ from scanner.observation import Inapplicable, Observed, Place, Reason, Role, Sub
 from scanner.observation.exposure import PathProbes, ProbeResult
 from tests.exposures import ANSWERS, CANARY, CATALOGUE, ENTRIES, HOST
 from tests.scanner.gather.harness import observe
-from tests.scanner.gather.sites import HOME, NOT_FOUND, Asked, Said, Site, Speaks, serving
+from tests.scanner.gather.open_sites import HOME, NOT_FOUND, Asked, Said, Site, Speaks, serving
 
 PLACE = Place(Subject(Role.WEB, HOST, 80))
 
