@@ -28,7 +28,10 @@ from scanner.targets import Inventory, InventoryError, is_public_suffix
 
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
-SETTINGS: tuple[str, ...] = ()  # the options that gatherers read from Context.settings
+SETTINGS = (  # the options that gatherers read from Context.settings
+    "exposure_plan",
+    "allow_heap_dump",
+)
 
 
 def tool_version() -> str:
@@ -103,7 +106,10 @@ def plan(options: Mapping[str, Any], inventory: Inventory, found: registry.Regis
         resolvers=tuple(config.endpoint(one) for one in options["resolver"]),
         user_agent=config.user_agent(tool_version(), options["contact"]),
         authorised_by=options["authorised_by"],
-        settings={name: options[name] for name in SETTINGS if name in options},
+        settings={
+            **{name: options[name] for name in SETTINGS if name in options},
+            "checks": frozenset(checks),
+        },
         at_once=options["workers"],
     )
 

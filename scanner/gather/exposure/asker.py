@@ -183,7 +183,7 @@ def reply_of(exchange: HttpExchange, body: bytes, path: str, host: str) -> Reply
         exchange.status,
         body,
         fields=fields,
-        is_cut=exchange.body.truncated,
+        is_cut=exchange.body.truncated or exchange.body.error is not None,
         path=path,
         host=host,
     )

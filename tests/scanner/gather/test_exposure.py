@@ -123,7 +123,9 @@ def test_a_clean_site_costs_less_than_300_requests_and_passes_everything() -> No
     assert len(set(site.paths)) >= len(site.paths) - 10
 
 
-SPA = b'<!doctype html><html><head><title>App</title></head><body><div id="root"></div><script src=/x.js>'
+SPA = (
+    b"<!doctype html><html><head><title>App</title></head><body><div id=root></div><script src=/x>"
+)
 DOTENV = ANSWERS["dotenv"].body
 LOGIN = (
     b"<!DOCTYPE html><html><head><title>Log in | Django site admin</title></head><body>"
@@ -147,6 +149,17 @@ def _everything(asked: Asked) -> Said:
         if asked.path.count(".") and asked.number % 6 == list(ANSWERS).index(name) % 6:
             return Said(200, ANSWERS[name].body)
     return Said(200, DOTENV)
+
+
+def _once(asked: Asked) -> Said:
+    if asked.path == "/":
+        return Said(200, HOME)
+    is_first = asked.path == "/.env" and "/.env" not in _ONCE
+    _ONCE.add(asked.path)
+    return Said(200, DOTENV) if is_first else Said(404, NOT_FOUND)
+
+
+_ONCE: set[str] = set()
 
 
 TRAPS: Mapping[str, Speaks] = {
@@ -173,7 +186,7 @@ TRAPS: Mapping[str, Speaks] = {
         Said(200, HOME) if one.path == "/" else Said(200, b'{"status": 404, "error": "Not Found"}')
     ),
     "empty answers": lambda _: Said(200, b""),
-    "a page that quotes": lambda one: Said(200, HOME + b"<pre>" + DOTENV + b"Index of / [core]"),
+    "a page that quotes": lambda _: Said(200, HOME + b"<pre>" + DOTENV + b"Index of / [core]"),
     "prose of a git manual": serving({"/.git/HEAD": Said(200, b"See ref: refs/heads/main\n")}),
     "a public key": serving(
         {"/server.key": Said(200, b"-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n")}
@@ -193,21 +206,10 @@ TRAPS: Mapping[str, Speaks] = {
         {"/files/": Said(200, HOME + b"<h1>Index of forms</h1> 2026-01-02")}
     ),
     "zip by name": serving({"/backup.zip": Said(200, b"PK\x03\x04" + b"\xff" * 40)}),
-    "proved once": serving({}, otherwise=lambda one: _once(one)),
+    "proved once": serving({}, otherwise=_once),
     "a map nobody names": serving({"/main.js.map": Said(200, ANSWERS["source-map"].body)}),
     "example values": serving({"/config.json": Said(200, b'{"apiKey": "AIza", "title": "Map"}')}),
 }
-
-
-def _once(asked: Asked) -> Said:
-    if asked.path == "/":
-        return Said(200, HOME)
-    is_first = asked.path == "/.env" and "/.env" not in _ONCE
-    _ONCE.add(asked.path)
-    return Said(200, DOTENV) if is_first else Said(404, NOT_FOUND)
-
-
-_ONCE: set[str] = set()
 
 
 @pytest.mark.parametrize("name", TRAPS)
