@@ -28,6 +28,7 @@ from scanner.observation.exposure import PathProbes
 from scanner.observation.web import HttpAnswer, HttpExchange, HttpsAnswer
 
 GRACE = 40.0
+OK = 200
 
 
 @gatherer(PathProbes)
@@ -37,8 +38,11 @@ async def path_probes(on: Context, secure: Every[HttpsAnswer], plain: Every[Http
         text = "exposed paths are asked for only with --authorised-by"
         raise NotObservedError(Reason.NOT_AUTHORISED, text)
     services = _services(secure, plain)
-    seen = await asyncio.gather(*(_probe_site(on, place) for place in services))
-    places = {Place(one.subject): what for one, what in zip(services, seen, strict=True)}
+    twins = _twins(secure, plain, services)
+    asked = [one for one in services if one not in twins]
+    seen = await asyncio.gather(*(_probe_site(on, place) for place in asked))
+    places = {Place(one.subject): what for one, what in zip(asked, seen, strict=True)}
+    places |= {Place(one.subject): _same_as(on, own) for one, own in twins.items()}
     told = {one.subject.host for one, what in places.items() if not isinstance(what, Inapplicable)}
     silent = {
         Place(place.subject): what
@@ -46,6 +50,12 @@ async def path_probes(on: Context, secure: Every[HttpsAnswer], plain: Every[Http
         if place.subject.host not in told and not isinstance(what, Observed)
     }
     return silent | places
+
+
+def _same_as(on: Context, own: Place) -> Inapplicable:
+    name = own.subject.host
+    why = Message("It is the same site as {name}: one address, one start page.", {"name": name})
+    return Inapplicable(why, on.clock.now())
 
 
 def _services(secure: Every[HttpsAnswer], plain: Every[HttpAnswer]) -> list[Place]:
@@ -60,6 +70,29 @@ def _services(secure: Every[HttpsAnswer], plain: Every[HttpAnswer]) -> list[Plac
         if place.subject.host not in hosts or is_content:
             found.setdefault(place.subject, place)
     return list(found.values())
+
+
+def _twins(
+    secure: Every[HttpsAnswer], plain: Every[HttpAnswer], services: list[Place]
+) -> dict[Place, Place]:
+    """Names of one address, scheme and start page are one site: asked once, by its first name."""
+    pages = {place: _page_of(first) for place, first in (*_live(secure), *_live(plain))}
+    first: dict[tuple[str, int | None, str], Place] = {}
+    twins: dict[Place, Place] = {}
+    for place in services:
+        if not (page := pages[place]):
+            continue
+        own = first.setdefault((place.address or "", place.subject.port, page), place)
+        if own is not place:
+            twins[place] = own
+    return twins
+
+
+def _page_of(first: HttpExchange) -> str:
+    """The hash of a start page; empty where it is none, or says nothing of the site."""
+    size = int(first.body.volatile.get("size", 0))
+    is_page = first.status == OK and size > 0 and not first.body.truncated
+    return str(first.body.volatile.get("sha256", "")) if is_page else ""
 
 
 def _live(answers: Every[HttpsAnswer] | Every[HttpAnswer]) -> list[tuple[Place, HttpExchange]]:
