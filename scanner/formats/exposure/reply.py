@@ -28,12 +28,13 @@ class Reply:
     that gave the entry its name: a control is judged as if it were there.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword-only, the parts of an answer
         self,
         status: int,
         body: bytes,
         *,
         fields: Mapping[str, str] | None = None,
+        pairs: tuple[tuple[str, str], ...] = (),
         is_cut: bool = False,
         path: str = "/",
         host: str = "",
@@ -41,6 +42,7 @@ class Reply:
         self.status = status
         self.body = body
         self.fields = fields or {}
+        self.pairs = pairs
         self.is_cut = is_cut
         self.path = path
         self.named = path

@@ -175,14 +175,16 @@ def _is_slowing(reply: Reply) -> bool:
 def reply_of(exchange: HttpExchange, body: bytes, path: str, host: str) -> Reply:
     """What proofs read of an exchange."""
     fields: dict[str, str] = {}
-    for line in exchange.header_lines:
-        name, _, value = line.partition(":")
-        key = name.strip().lower()
-        fields[key] = f"{fields[key]}, {value.strip()}" if key in fields else value.strip()
+    split = (line.partition(":") for line in exchange.header_lines)
+    pairs = tuple((name.strip(), value.strip()) for name, _, value in split)
+    for name, value in pairs:
+        key = name.lower()
+        fields[key] = f"{fields[key]}, {value}" if key in fields else value
     return Reply(
         exchange.status,
         body,
         fields=fields,
+        pairs=pairs,
         is_cut=exchange.body.truncated or exchange.body.error is not None,
         path=path,
         host=host,

@@ -9,7 +9,8 @@ from scanner.formats.catalogue import Catalogue
 from scanner.gather.dialer import unobserved
 from scanner.gather.exposure.asker import REDIRECTS, SITE_SECONDS, SiteStoppedError
 from scanner.gather.exposure.methods import ask_methods
-from scanner.gather.exposure.prober import Options, Prober
+from scanner.gather.exposure.prober import Options, Prober, replaced
+from scanner.gather.exposure.runner import not_run, run_templates
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.gather.http.site import visit
 from scanner.message import Message
@@ -24,8 +25,9 @@ from scanner.observation import (
     Subject,
     Unobserved,
 )
-from scanner.observation.exposure import PathProbes
+from scanner.observation.exposure import PathProbes, TemplateRun
 from scanner.observation.web import HttpAnswer, HttpExchange, HttpsAnswer
+from scanner.template.folder import Library
 
 GRACE = 40.0
 OK = 200
@@ -110,7 +112,7 @@ async def _probe_site(on: Context, place: Place) -> Observation:
             await prober.begin()
             if where := _leads_away(prober):
                 return Inapplicable(where, on.clock.now())
-            made = await _finished(prober)
+            made = await _finished(prober, on.lists.get(Library))
             return on.observed(made, on.dialer.peer(place.subject, place.address or ""))
     except SiteStoppedError as error:
         return Unobserved(error.reason, error.detail, on.clock.now(), reached=True)
@@ -122,15 +124,18 @@ async def _probe_site(on: Context, place: Place) -> Observation:
         return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
 
 
-async def _finished(prober: Prober) -> PathProbes:
+async def _finished(prober: Prober, library: Library | None) -> PathProbes:
     """Everything that could be asked; why it ended early stands in the result."""
     stop: SiteStoppedError | None = None
+    run: TemplateRun | None = None
     try:
         await prober.run()
         await ask_methods(prober)
+        run = await run_templates(prober, library) if library else None
     except SiteStoppedError as error:
         stop = error
-    return prober.result(stop)
+        run = not_run(library) if library else None
+    return replaced(prober.result(stop), templates=run)
 
 
 def options(on: Context) -> Options:
