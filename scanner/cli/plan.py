@@ -31,6 +31,7 @@ STDIN = "-"
 SETTINGS = (  # the options that gatherers read from Context.settings
     "exposure_plan",
     "allow_heap_dump",
+    "revocation",
 )
 
 
