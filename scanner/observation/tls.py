@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from scanner.observation.base import Level, Place, Reason, kind
-from scanner.observation.command import openssl
+from scanner.observation.command import openssl, ssl_enum_ciphers
 
 VERSIONS = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3", "SSLv2")
 
@@ -222,7 +222,7 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
     ``other_protocol`` is set where something answers that is not TLS: then nothing was accepted.
     ``hello`` is the fullest hello that the server bears (tls.md 5.2). ``stopped`` is the reason
     where it stopped answering in the middle: what was learnt stands, the rest is unknown.
-    ``is_mixed`` where the same hello was answered in two ways: several machines, and the lists are
+    ``peer`` is the address and port. ``is_mixed`` where the same hello was answered in two ways: several machines, and the lists are
     unions. ``connections`` in ``volatile`` is what the examination cost.
     """
 
@@ -237,6 +237,7 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
     is_mixed: bool = False
     stopped: Reason | None = None
     same_as: str = ""
+    peer: str = ""
     volatile: dict[str, int] = {}
 
     @property
@@ -259,6 +260,11 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
         """Why something is not known of it: the first reason that was noted."""
         noted = (one.reason for one in self.protocols if not one.is_settled and one.reason)
         return self.stopped or next(noted, Reason.TIMEOUT)
+
+    @property
+    def lists(self) -> str:
+        """The command that lists versions and suites, with a tool that is no part of this one."""
+        return ssl_enum_ciphers(self.name, self.peer)
 
     @property
     def legacy(self) -> tuple[ProtocolAnswer, ...]:

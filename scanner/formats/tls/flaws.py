@@ -70,7 +70,7 @@ def _echoes(event: Event, claimed: int, ours: bytes) -> bool:
     return is_response and event.data[3 : 3 + MARKER_BYTES] == ours[:MARKER_BYTES]
 
 
-def ccs_injection(offer: Offer) -> Script[Probe]:
+def ccs_injection(offer: Offer) -> Script[Probe]:  # noqa: PLR0911 - a table of answers
     """Send ChangeCipherSpec before any key was agreed: only a flawed server switches keys."""
     name = "ccs-injection"
     wire, seen = yield from _flight(replace(offer, extended_master_secret=False))

@@ -44,7 +44,8 @@ class Completed(Struct, frozen=True):
 
     ``is_finished`` where the server's Finished verified and nothing refused ours. ``proved`` is
     whether the certificate's key signed; ``None`` where that cannot be told. ``answered`` where
-    application data came back, of which ``said`` is the beginning. ``closed_by`` is the alert that ended it.
+    application data came back, of which ``said`` is the beginning. ``closed_by`` is the alert that
+    ended it.
     """
 
     result: Result
@@ -95,7 +96,8 @@ def handshake13(
     """Shake hands with shares of ``groups``, send ``request``, and hear what follows.
 
     ``groups`` may be empty: then the server must ask for one. Without a request the line is dropped
-    when the server's Finished is there; with an empty one it is only listened to. Nothing that it says after is kept but its tickets.
+    when the server's Finished is there; with an empty one it is only listened to. Nothing that it
+    says after is kept but its tickets.
     """
     state = _State(offer, groups)
     first = yield from _hello(state, b"")

@@ -31,7 +31,12 @@ async def examine_further(on: Context, subject: Subject, address: str, known: Ex
     if not same:
         return await examine(on, subject, address)
     cost = {"connections": prober.connections}
-    server: TlsServer = replace(known.server, same_as=known.prober.address, volatile=cost)
+    server: TlsServer = replace(
+        known.server,
+        same_as=known.prober.address,
+        peer=on.dialer.peer(subject, address),
+        volatile=cost,
+    )
     return Examined(server, known.served, prober, known.listed)
 
 

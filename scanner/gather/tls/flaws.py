@@ -191,7 +191,7 @@ async def _oracle(
     return Probe(name, Verdict.VULNERABLE, text, heard=heard)
 
 
-async def _padding(prober: Prober, legacy: list[Listed]) -> Probe:
+async def _padding(prober: Prober, legacy: list[Listed]) -> Probe:  # noqa: PLR0911 - a table
     """Only with --thorough: fifteen handshakes."""
     name = "padding-oracle"
     if not prober.on.settings.get("thorough"):
