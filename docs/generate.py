@@ -15,16 +15,19 @@ from reports.export.run_json import Document
 from scanner import registry
 from scanner.check import Check
 from scanner.cli.main import main
+from scanner.control.schema import schema as published
 from scanner.observation import KINDS
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
+PUBLISHED = ("profile", "waivers", "manual-outcomes")
 HELP = re.compile(r"(<!-- help -->\n```\n).*?(```\n<!-- /help -->)", re.DOTALL)
 FORMS = {
     "value": "",
     "observed": " with its time",
     "maybe": " or its absence",
     "every": " everywhere",
+    "previous": " of the audit before",
 }
 
 
@@ -35,7 +38,12 @@ def pages() -> dict[str, str]:
     made["checks/README.md"] = _index(checks.values())
     made["commands.md"] = _commands()
     made["schema/run.schema.json"] = _schema()
+    made |= {f"schema/{name}.schema.json": _published(name) for name in PUBLISHED}
     return made
+
+
+def _published(name: str) -> str:
+    return json.dumps(published(name), indent=1, ensure_ascii=False) + "\n"
 
 
 def readme() -> str:
@@ -56,6 +64,7 @@ def _check(one: Check) -> str:
     parts += [f"{name}:\n\n```\n{text}\n```" for name, text in one.snippets.items()]
     parts.append("## What it rests on\n\n" + "\n".join(f"- {ref.text}" for ref in one.references))
     needs = [f"- `{need.kind.__name__}`{FORMS[need.form.value]}" for need in one.needs]
+    needs += [f"- the fact `{fact.name}` of every target" for fact in one.reads]
     parts.append("## What it looks at\n\n" + "\n".join(needs))
     if one.records:
         facts = [f"- `{fact.name}`: {fact.definition}" for fact in one.records]

@@ -1,12 +1,13 @@
 """The plugin API: the names a check or a plugin may import."""
 
-from scanner.check import Check, Effort, Reference, check
-from scanner.fact import Fact, FactType, FactValue, Members, Unknown
+from scanner.check import Check, Effort, Reference, check, run_check
+from scanner.fact import Fact, FactType, FactValue, Members, RecordedFact, RunFact, Unknown
 from scanner.finding import (
     Confidence,
     Finding,
     Judgement,
     Outcome,
+    RunJudgement,
     Severity,
     failed,
     inconclusive,
@@ -20,6 +21,7 @@ from scanner.observation import (
     Inapplicable,
     Observed,
     Place,
+    Previous,
     Reason,
     Role,
     Subject,
@@ -42,9 +44,13 @@ __all__ = [
     "Observed",
     "Outcome",
     "Place",
+    "Previous",
     "Reason",
+    "RecordedFact",
     "Reference",
     "Role",
+    "RunFact",
+    "RunJudgement",
     "Severity",
     "Subject",
     "Unknown",
@@ -56,4 +62,5 @@ __all__ = [
     "informational",
     "not_applicable",
     "passed",
+    "run_check",
 ]

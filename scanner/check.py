@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -12,11 +12,12 @@ from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hi
 
 from msgspec import Struct
 
-from scanner.fact import Fact
-from scanner.finding import Judgement, Severity
-from scanner.observation import KINDS, Every, Level, Observed, Role, Unobserved
+from scanner.fact import Fact, RunFact
+from scanner.finding import Judgement, RunJudgement, Severity
+from scanner.observation import KINDS, Every, Level, Observed, Previous, Role, Unobserved
 
 Judge: TypeAlias = Callable[..., Judgement | Sequence[Judgement]]
+RunJudge: TypeAlias = Callable[[Iterable[RunFact]], Iterable[RunJudgement]]
 
 
 class Effort(StrEnum):
@@ -47,6 +48,10 @@ class Form(StrEnum):
     OBSERVED = "observed"
     MAYBE = "maybe"
     EVERY = "every"
+    PREVIOUS = "previous"
+
+
+_BESIDE = frozenset({Form.EVERY, Form.PREVIOUS})  # they do not say where a check is called
 
 
 class Need(NamedTuple):
@@ -67,7 +72,10 @@ class DefinitionError(TypeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One rule about one sign. Which law asks for it is not known here: profiles map."""
+    """One rule about one sign. Which law asks for it is not known here: profiles map.
+
+    A *run check* has no needs but ``reads``: facts of every target, compared when all are known.
+    """
 
     id: str
     family: str
@@ -87,11 +95,17 @@ class Check:
     roles: tuple[Role, ...]
     judge: Judge
     module: str
+    reads: tuple[Fact, ...] = ()
+
+    @property
+    def compares_targets(self) -> bool:
+        """Whether it is judged after the last target, over all of them (Decisions 5)."""
+        return bool(self.reads)
 
     @property
     def level(self) -> Level:
         """The finest kind it needs: it is called once per subject of that level."""
-        levels = [need.level for need in self.needs if need.form is not Form.EVERY]
+        levels = [need.level for need in self.needs if need.form not in _BESIDE]
         return max(levels, default=Level.TARGET) or Level.TARGET
 
 
@@ -124,16 +138,11 @@ def check(  # noqa: PLR0913 - keyword-only: the type checker is the schema of a 
     def make(judge: Judge) -> Check:
         return Check(
             id=id,
-            family=family or _family(judge.__module__),
+            **_described(judge, family, remediation, snippets),
             title=title,
-            reason=inspect.cleandoc(judge.__doc__ or "").strip(),
             severity=severity,
             mildest=mildest or severity,
             effort=effort,
-            remediation=textwrap.dedent(remediation).strip(),
-            snippets={
-                name: textwrap.dedent(text).strip() for name, text in (snippets or {}).items()
-            },
             references=references,
             records=records,
             passes=passes or {},
@@ -142,10 +151,68 @@ def check(  # noqa: PLR0913 - keyword-only: the type checker is the schema of a 
             needs=needs_of(judge),
             roles=roles,
             judge=judge,
-            module=judge.__module__,
         )
 
     return make
+
+
+def run_check(  # noqa: PLR0913 - keyword-only, as of a check
+    *,
+    id: str,  # noqa: A002 - the standards' word
+    title: str,
+    severity: Severity,
+    effort: Effort,
+    remediation: str,
+    references: tuple[Reference, ...],
+    reads: tuple[Fact, ...],
+    mildest: Severity | None = None,
+    snippets: Mapping[str, str] | None = None,
+    passes: Mapping[str, tuple[RunFact, ...]] | None = None,
+    fails: Mapping[str, tuple[RunFact, ...]] | None = None,
+    others: Mapping[str, tuple[RunFact, ...]] | None = None,
+    family: str = "",
+) -> Callable[[RunJudge], Check]:
+    """Make a check that compares targets of a pure function over the facts it ``reads``.
+
+    It is judged once, after the last target: ``(facts of all targets) -> RunJudgements``, the facts
+    by name, subject and target, the unknown ones among them. It says something of every subject
+    that it compared; a target it says nothing of becomes not applicable where the checks that
+    record those facts did not apply, else inconclusive. Examples are tuples of facts.
+    """
+
+    def make(judge: RunJudge) -> Check:
+        return Check(
+            id=id,
+            **_described(judge, family, remediation, snippets),
+            title=title,
+            severity=severity,
+            mildest=mildest or severity,
+            effort=effort,
+            references=references,
+            records=(),
+            passes=passes or {},
+            fails=fails or {},
+            others=others or {},
+            needs=(),
+            roles=(),
+            judge=judge,  # type: ignore[arg-type] # judge_run alone calls it
+            reads=reads,
+        )
+
+    return make
+
+
+def _described(
+    judge: Callable[..., Any], family: str, remediation: str, snippets: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """What a check says in prose, without the indentation of its source."""
+    return {
+        "family": family or _family(judge.__module__),
+        "reason": inspect.cleandoc(judge.__doc__ or "").strip(),
+        "remediation": textwrap.dedent(remediation).strip(),
+        "snippets": {name: textwrap.dedent(one).strip() for name, one in (snippets or {}).items()},
+        "module": judge.__module__,
+    }
 
 
 def _family(module: str) -> str:
@@ -171,6 +238,8 @@ def _need(hint: Any, where: str) -> Need:  # noqa: ANN401 - an annotation can be
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Every:
         return _known(arguments[0], Form.EVERY, where)
+    if origin is Previous:
+        return _known(arguments[0], Form.PREVIOUS, where)
     if origin is Observed:
         return _known(arguments[0], Form.OBSERVED, where)
     if origin is UnionType:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.assessment import Assessment, Status, freeze
+from scanner.beside import NOTHING, Beside, Earlier
 from scanner.check import Check
 from scanner.clock import Clock
 from scanner.fact import RecordedFact
 from scanner.finding import Finding
+from scanner.formats.dnssec.anchors import Anchors, read
 from scanner.gather.budget import Budget, Limits
 from scanner.gather.collector import Collector, SharedResults
 from scanner.gather.dialer import Dialer, Network, Scope
@@ -20,6 +22,7 @@ from scanner.gather.dns.resolver import Resolver
 from scanner.gather.gatherer import Context, Gatherer
 from scanner.judge import disagreements, judge
 from scanner.observation import Found, Level
+from scanner.observation.dnssec import TrustAnchors
 from scanner.targets import Target
 
 GRACE = 30.0
@@ -40,6 +43,7 @@ class Plan:
     helo_name: str = "govscan.invalid"
     authorised_by: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Callable[[str], Earlier] = lambda _: Earlier()
     at_once: int = 100
 
     @property
@@ -104,6 +108,8 @@ async def surroundings(plan: Plan, clock: Clock) -> AsyncIterator[Surroundings]:
         limits=plan.limits,
         clock=clock,
         hosts=plan.network.hosts,
+        source=plan.network.source_address,
+        anchors=_anchors(plan.lists),
     )
     shared = SharedResults()
     try:
@@ -111,6 +117,11 @@ async def surroundings(plan: Plan, clock: Clock) -> AsyncIterator[Surroundings]:
     finally:
         await shared.close()
         await resolver.close()
+
+
+def _anchors(lists: Mapping[type, object]) -> Anchors:
+    given = lists.get(TrustAnchors)
+    return read(given.text) if isinstance(given, TrustAnchors) else {}
 
 
 async def scan(
@@ -163,7 +174,9 @@ async def assess(target: Target, around: Surroundings) -> Assessment:
     began = around.clock.now()
     collector = Collector(around.context(target), around.plan.gatherers)
     found = await collector.collect(around.plan.wanted, around.plan.limits.seconds_per_target)
-    findings, facts = judge_all(around.plan.checks.values(), target.host, found, around.plan.lists)
+    plan = around.plan
+    beside = Beside(plan.lists, plan.earlier(target.host))
+    findings, facts = judge_all(plan.checks.values(), target.host, found, beside)
     return Assessment(
         host=target.host,
         agency=target.agency,
@@ -177,10 +190,13 @@ async def assess(target: Target, around: Surroundings) -> Assessment:
 
 
 def judge_all(
-    checks: Iterable[Check], host: str, found: Found, lists: Mapping[type, object]
+    checks: Iterable[Check], host: str, found: Found, beside: Beside = NOTHING
 ) -> tuple[tuple[Finding, ...], tuple[RecordedFact, ...]]:
-    """Every check's findings and facts, in an order that does not depend on the gathering."""
-    verdicts = [judge(check, host, found, lists) for check in checks]
+    """Every check's findings and facts, in an order that does not depend on the gathering.
+
+    Checks that compare targets have their turn after the last one (``scanner.judge_run``).
+    """
+    verdicts = [judge(check, host, found, beside) for check in checks if not check.compares_targets]
     verdicts.append(disagreements(host, [fact for one in verdicts for fact in one.facts]))
     findings = sorted(
         (finding for one in verdicts for finding in one.findings),

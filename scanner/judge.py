@@ -6,10 +6,11 @@ Pure: the same observations give the same findings, byte for byte, next year.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from scanner.beside import NOTHING, Beside, Earlier
 from scanner.check import Check, Form, Need
 from scanner.fact import Fact, FactValue, Members, RecordedFact, State, Unknown
 from scanner.finding import (
@@ -34,6 +35,7 @@ from scanner.observation import (
     Observation,
     Observed,
     Place,
+    Previous,
     Reason,
     Role,
     Seen,
@@ -74,13 +76,13 @@ class Verdicts(NamedTuple):
     facts: tuple[RecordedFact, ...]
 
 
-def judge(check: Check, target: str, found: Found, lists: Mapping[type, object]) -> Verdicts:
+def judge(check: Check, target: str, found: Found, beside: Beside = NOTHING) -> Verdicts:
     """Apply one check to one target's observations, once per subject of the finest kind."""
     domain = Place(Subject(Role.DOMAIN, target))
     judged = [
         one
         for place in _places(check, found, domain)
-        for one in _judge_place(check, place, found, lists)
+        for one in _judge_place(check, place, found, beside)
     ]
     findings = tuple(_fold(check, target, judged))
     facts = tuple(fact for one in judged for fact in _facts(check, one))
@@ -174,15 +176,16 @@ def _order(place: Place) -> tuple[str, str]:
     return place.subject.text, place.address or ""
 
 
-def _judge_place(
-    check: Check, place: Place, found: Found, lists: Mapping[type, object]
-) -> Iterator[Judged]:
+def _judge_place(check: Check, place: Place, found: Found, beside: Beside) -> Iterator[Judged]:
     given: list[Any] = []
     sources: list[Source] = []
     at: datetime | None = None
     for need in check.needs:
         if need.level is Level.RUN:
-            given.append(lists[need.kind])
+            given.append(beside.lists[need.kind])
+            continue
+        if need.form is Form.PREVIOUS:
+            given.append(_previous(beside.earlier, need.kind, place))
             continue
         if need.form is Form.EVERY:
             every = _every(found, need.kind)
@@ -198,7 +201,7 @@ def _judge_place(
             yield Judged(place, missing, at, detail, reached, tuple(sources))
             return
         given.append(_given(seen, need))
-    for judgement in _call(check, given):
+    for judgement in call(check, given):
         yield Judged(place, judgement, at, "", True, tuple(sources))  # noqa: FBT003 - a field
 
 
@@ -212,6 +215,16 @@ def _source(need: Need, place: Place) -> Source:
 def _every(found: Found, kind: type) -> Every[Any]:
     places = found.get(kind, {})
     return Every(tuple(Seen(place, places[place]) for place in sorted(places, key=_order)))
+
+
+def _previous(earlier: Earlier, kind: type, place: Place) -> Previous[Any]:
+    """What the earlier run saw here; at another address of the service where this one is new."""
+    here = lookup(earlier.found, kind, place)
+    places = sorted(earlier.found.get(kind, {}), key=_order)
+    elsewhere = (one for one in places if one.subject == place.subject)
+    if here is None and (other := next(elsewhere, None)):
+        here = other, earlier.found[kind][other]
+    return Previous(here[1] if here else None, earlier.run)
 
 
 def _missing(seen: Observation, need: Need) -> Judgement | None:
@@ -235,7 +248,7 @@ def _given(seen: Observation, need: Need) -> object:
     return seen.value
 
 
-def _call(check: Check, given: Sequence[Any]) -> tuple[Judgement, ...]:
+def call(check: Check, given: Sequence[Any]) -> tuple[Any, ...]:
     """The check's word; one of the two places where any exception is caught."""
     try:
         said = check.judge(*given)
@@ -308,6 +321,7 @@ def _finding(
         address=deciding.place.address,
         addresses=addresses,
         sources=deciding.sources,
+        cause=said.cause,
         fingerprint=fingerprint(check=check.id, target=target, subject=subject.text, item=item),
     )
 
@@ -356,4 +370,4 @@ def _recorded(check: Check, fact: Fact, said: FactValue, one: Judged) -> Recorde
     )
 
 
-__all__ = ["Confidence", "Judged", "Verdicts", "judge", "lookup"]
+__all__ = ["Confidence", "Judged", "Verdicts", "call", "judge", "lookup"]

@@ -16,6 +16,7 @@ import msgspec
 
 from scanner import fact
 from scanner.check import Check
+from scanner.dated import DatedList
 from scanner.fact import Fact
 from scanner.formats.catalogue import Catalogue
 from scanner.formats.catalogue import read as read_catalogue
@@ -40,6 +41,7 @@ class Registry:
     checks: Mapping[str, Check]
     gatherers: Mapping[type, tuple[Gatherer, ...]]
     facts: Mapping[str, Fact]
+    lists: Mapping[str, DatedList]
     rule_set: str
 
 
@@ -54,7 +56,8 @@ def load() -> Registry:
     for one in _unique(modules, Gatherer, lambda one: one.name).values():
         gatherers[one.kind] = (*gatherers.get(one.kind, ()), one)
     facts = {**fact.DICTIONARY, **_unique(modules, Fact, lambda one: one.name)}
-    return Registry(checks, gatherers, facts, _digest(checks.values(), facts.values()))
+    lists = _unique(modules, DatedList, lambda one: one.name)
+    return Registry(checks, gatherers, facts, lists, _digest(checks.values(), facts.values()))
 
 
 def select(
@@ -87,6 +90,17 @@ def catalogue() -> Catalogue:
     return read_catalogue((one.name, one.read_bytes()) for one in sorted(root.glob("*.yaml")))
 
 
+def profile_files() -> tuple[tuple[str, bytes], ...]:
+    """The profiles that are shipped: the YAML in ``checks/profiles``, then that of plugins."""
+    plugins = sorted(entry_points(group=PLUGINS), key=lambda one: one.name)
+    folders = [
+        Path(import_module("checks").__path__[0]) / "profiles",
+        *(Path(one.load().__file__ or "").parent / "profiles" for one in plugins),
+    ]
+    every = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
+    return tuple((path.name, path.read_bytes()) for path in every)
+
+
 def refuse_foreign_packages() -> None:
     """Refuse to start where another distribution ships a package of one of our names.
 
@@ -102,7 +116,7 @@ def refuse_foreign_packages() -> None:
 
 
 def _modules() -> Iterator[ModuleType]:
-    for package in ("checks", "scanner.gather"):
+    for package in ("checks", "scanner.formats", "scanner.gather"):
         root = import_module(package)
         for module in walk_packages(root.__path__, f"{package}."):
             yield import_module(module.name)

@@ -35,7 +35,10 @@ class Deselected(Struct, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """One scan of an inventory. ``lineage`` is the audit's name: what is compared with what."""
+    """One scan of an inventory. ``lineage`` is the audit's name: what is compared with what.
+
+    ``previous`` is the run that was finished last in the lineage when this one began.
+    """
 
     id: str
     lineage: str
@@ -55,3 +58,6 @@ class Run(Struct, frozen=True):
     profiles: tuple[str, ...] = ("rfc-baseline",)
     ended: datetime | None = None
     notes: tuple[str, ...] = ()
+    previous: str = ""
+    documents: dict[str, str] = {}
+    """What it was judged with, as text: ``waivers``, ``manual``, ``profile:ID``; store only."""

@@ -75,13 +75,13 @@ async def _resolver(servers: tuple[tuple[str, int], ...]) -> Iterable[Result]:
     shown = ", ".join(f"{address} port {port}" for address, port in servers)
     made = Resolver(servers=servers, limits=Limits(), clock=SystemClock(), hosts={})
     try:
-        answer = await made.ask(".", "NS")
+        said = await made.checked(".", "SOA")
     except NotObservedError as error:
         return (Result("resolver", "broken", f"{shown} gives no answer: {error.detail}"),)
     finally:
         await made.close()
     return Result("resolver", "fine", f"{shown} answers"), await _dnssec(
-        servers[0], validates=answer.authenticated
+        servers[0], validates=said.authenticated
     )
 
 
@@ -92,12 +92,12 @@ async def _dnssec(server: tuple[str, int], *, validates: bool) -> Result:
         return Result("DNSSEC", "limit", f"DNSSEC data could not be asked for over TCP ({error})")
     signed = any(rrset.rdtype == 46 for rrset in reply.answer)  # noqa: PLR2004 - RRSIG (RFC 4034 3)
     if validates:
-        return Result("DNSSEC", "fine", "the resolver validates: bogus names will be unknown")
+        return Result("DNSSEC", "fine", "signatures come through, and the resolver validates too")
     if signed:
-        return Result(
-            "DNSSEC", "limit", "signatures come through, but the resolver does not validate"
-        )
-    return Result("DNSSEC", "limit", "no signatures come through this resolver")
+        return Result("DNSSEC", "fine", "signatures come through: govscan validates them itself")
+    return Result(
+        "DNSSEC", "limit", "no signatures come through: DNSSEC and DANE will be inconclusive"
+    )
 
 
 def _route(name: str, remote: str, otherwise: str) -> Result:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.assessment import Assessment, Status
 from scanner.cli.progress import Reporter
 from scanner.clock import Clock
-from scanner.control.gate import Exit, FailOn, Tally
-from scanner.control.profile import Profile
-from scanner.control.rollup import verdicts
+from scanner.control.gate import Exit, Gate, Tally
+from scanner.control.judging import Bench
 from scanner.engine import Plan, Stop, scan, surroundings
+from scanner.finding import Finding
+from scanner.judge_run import hear, judge_run, names_read, unjudged
 from scanner.observation import NotObservedError, Reason
 from scanner.observation.dns import DnsAnswer
 from scanner.run import Run, RunStatus
@@ -39,29 +40,17 @@ class Job:
     targets: Sequence[Target]
     plan: Plan
     store: Store
-    profile: Profile
-    fail_on: FailOn
+    bench: Bench
+    gates: Sequence[Gate]
     reporter: Reporter
     clock: Clock
-    tally: Tally = field(default_factory=Tally)
     signals: list[int] = field(default_factory=list)
     waiting: set[str] = field(default_factory=set)
-    with_leave: frozenset[str] = frozenset()
-
-    def count(self, one: Assessment) -> None:
-        """Let the gate see one target."""
-        made = verdicts(
-            self.profile,
-            one.findings,
-            selected=self.run.checks,
-            authorised=bool(self.run.authorised_by) or one.host in self.with_leave,
-        )
-        self.tally.add(made, one.findings, self.fail_on)
+    accepts_waivers: bool = False
 
     def keep(self, one: Assessment) -> None:
         """Keep one target in one transaction."""
         self.store.keep(self.run.id, one)
-        self.count(one)
         self.waiting.discard(one.host)
         self.reporter.done(one.host)
 
@@ -112,11 +101,37 @@ def _close(job: Job, status: RunStatus) -> None:
     skipped = [
         Skipped(host, agencies[host], Status.SKIPPED, reason) for host in sorted(job.waiting)
     ]
-    job.store.end(job.run.id, status, job.clock.now(), skipped=skipped)
+    job.store.end(
+        job.run.id,
+        status,
+        job.clock.now(),
+        skipped=skipped,
+        compared=_compared(job, status),
+    )
+
+
+def _compared(job: Job, status: RunStatus) -> Mapping[str, tuple[Finding, ...]]:
+    """What only all targets together can tell (Decisions 5)."""
+    checks = [one for one in job.plan.checks.values() if one.compares_targets]
+    if not checks:
+        return {}
+    names = names_read(checks)
+    heard = [hear(one, names) for one in job.store.outcomes(job.run.id)]
+    compare = judge_run if status is RunStatus.FINISHED else unjudged
+    return compare(checks, heard)
 
 
 def _exit(job: Job, status: RunStatus) -> Exit:
     if status is RunStatus.INTERRUPTED:
         last = job.signals[-1] if job.signals else signal.SIGINT
         return Exit.TERMINATED if last == signal.SIGTERM else Exit.INTERRUPTED
-    return job.tally.exit
+    return _tally(job).exit
+
+
+def _tally(job: Job) -> Tally:
+    """What the gate says of every target that was kept, the comparisons included."""
+    tally = Tally(job.gates, accepts_waivers=job.accepts_waivers)
+    judge = job.bench.judging.judge()
+    for one in job.store.outcomes(job.run.id):
+        tally.add(job.bench.verdicts(judge, one), one.findings)
+    return tally

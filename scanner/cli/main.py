@@ -11,13 +11,16 @@ from typing import Any
 import click
 
 from scanner import config
-from scanner.cli.checks import checks_group, profiles_group
+from scanner.cli.checks import checks_group
 from scanner.cli.completion import completion_command
+from scanner.cli.data import data_group
 from scanner.cli.demo import demo_command
 from scanner.cli.doctor import doctor_command
+from scanner.cli.family.commands import family_commands
 from scanner.cli.init import init_command
 from scanner.cli.options import FOLDER, option
 from scanner.cli.plan import tool_version
+from scanner.cli.profiles import profiles_group
 from scanner.cli.report import export_command, report_command
 from scanner.cli.runs import evidence_command, runs_group
 from scanner.cli.scan import scan_command
@@ -31,12 +34,14 @@ COMMANDS: tuple[click.Command, ...] = (
     init_command,
     doctor_command,
     scan_command,
+    *family_commands,
     report_command,
     export_command,
     runs_group,
     evidence_command,
     checks_group,
     profiles_group,
+    data_group,
     demo_command,
     completion_command,
 )

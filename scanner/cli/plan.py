@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ import click
 
 from scanner import config, lists, registry
 from scanner.check import Check
-from scanner.control.gate import FailOn
-from scanner.control.profile import BASELINE, Profile, rfc_baseline
+from scanner.cli.options import data_folder
+from scanner.dated import DatedList
 from scanner.engine import Plan
 from scanner.formats.catalogue import Catalogue
 from scanner.gather.budget import Limits
@@ -26,6 +26,7 @@ from scanner.targets import Inventory, InventoryError, is_public_suffix
 
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
+SETTINGS: tuple[str, ...] = ()  # the options that gatherers read from Context.settings
 
 
 def tool_version() -> str:
@@ -84,15 +85,13 @@ def _known(name: str, known: Mapping[str, Check], hint: str) -> None:
         raise click.BadParameter(message, param_hint=hint)
 
 
-def plan(
-    options: Mapping[str, Any], inventory: Inventory, found: registry.Registry
-) -> tuple[Plan, tuple[Deselected, ...]]:
+def plan(options: Mapping[str, Any], inventory: Inventory, found: registry.Registry) -> Plan:
     """What the run will do."""
-    checks, deselected = choose(found.checks, options)
-    made = Plan(
+    checks, _ = choose(found.checks, options)
+    return Plan(
         checks=checks,
         gatherers=found.gatherers,
-        lists=_lists(options),
+        lists=_lists(options, found.lists.values(), checks.values()),
         limits=_limits(options),
         network=_network(options),
         scope=Scope(
@@ -102,9 +101,9 @@ def plan(
         resolvers=tuple(config.endpoint(one) for one in options["resolver"]),
         user_agent=config.user_agent(tool_version(), options["contact"]),
         authorised_by=options["authorised_by"],
+        settings={name: options[name] for name in SETTINGS if name in options},
         at_once=options["workers"],
     )
-    return made, deselected
 
 
 def _domains(inventory: Inventory) -> frozenset[str]:
@@ -113,15 +112,22 @@ def _domains(inventory: Inventory) -> frozenset[str]:
     return frozenset(one for one in every if not is_public_suffix(one))
 
 
-def _lists(options: Mapping[str, Any]) -> Mapping[type, object]:
+def _lists(
+    options: Mapping[str, Any], known: Iterable[DatedList], checks: Iterable[Check]
+) -> Mapping[type, object]:
+    """The lists that these checks read; none that nobody asks for."""
+    wanted = {need.kind for check in checks for need in check.needs}
+    folder = data_folder()
     try:
         loaded = lists.load(
             trust_store=_path(options["trust_store"]),
             ca_files=[Path(one) for one in options["ca_file"]],
+            trust_anchor=_path(options["trust_anchor"]),
         )
+        dated = {one.kind: lists.read(one, folder) for one in known if one.kind in wanted}
     except lists.ListError as error:
         raise click.UsageError(str(error)) from None
-    return {**loaded, Catalogue: registry.catalogue()}
+    return {**loaded, **dated, Catalogue: registry.catalogue()}
 
 
 def _path(given: str | Path | None) -> Path | None:
@@ -171,24 +177,3 @@ def vantage(resolvers: Sequence[tuple[str, int]]) -> Vantage:
     """From where this run looks at the world."""
     shown = ", ".join(f"{address}:{port}" for address, port in resolvers)
     return Vantage(shown, local_address(PUBLIC_V4), local_address(PUBLIC_V6))
-
-
-def profile(names: Sequence[str], checks: Mapping[str, Check]) -> Profile:
-    """The profile to judge by."""
-    for name in names:
-        if name != BASELINE:
-            message = f"there is no profile {name!r} (see: govscan profiles list)"
-            raise click.BadParameter(message, param_hint="--profile")
-    return rfc_baseline(checks.values(), version=tool_version())
-
-
-def gate(options: Mapping[str, Any]) -> FailOn:
-    """From where a failure decides the exit code: ``--fail-on``, else the level of ``--gate``."""
-    name, _, level = options["gate"].partition(":")
-    if name != BASELINE:
-        message = f"there is no profile {name!r} (see: govscan profiles list)"
-        raise click.BadParameter(message, param_hint="--gate")
-    if level not in {"", "required", "recommended"}:
-        message = f"{level!r} is no level; required or recommended was expected"
-        raise click.BadParameter(message, param_hint="--gate")
-    return FailOn(options["fail_on"] or level or "required")

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
 from reports import html
-from scanner import config, registry
+from scanner import config, lists, registry
+from scanner.cli import judging as judged_by
 from scanner.cli import plan as planning
 from scanner.cli.lifecycle import Job, NoResolverError, carry_out
 from scanner.cli.log import set_up
 from scanner.cli.options import data_folder, store_url
 from scanner.cli.progress import reporter
 from scanner.cli.scan_options import scan_options
-from scanner.cli.source import KeptRun
+from scanner.cli.source import KeptRun, memory
 from scanner.cli.summary import summary
 from scanner.clock import SystemClock
 from scanner.control.gate import Exit
+from scanner.control.judging import Bench, Judging
 from scanner.gather.dns.resolver import system_servers
 from scanner.run import Run, RunStatus
 from scanner.store import LockedError, NoSuchRunError, Store, locked
 from scanner.targets import Inventory
 
 LOG = logging.getLogger(__name__)
-PRESENTATION = frozenset({"output", "quiet", "log_json", "resume", "store", "data_dir"})
+Show: TypeAlias = Callable[[KeptRun, Mapping[str, Any], Exit], int]
+PRESENTATION = frozenset(
+    {"output", "quiet", "log_json", "resume", "store", "data_dir", "accept_waivers"}
+)
 
 
 @click.command("scan", short_help="Scan the domains of a target file and keep what was seen.")
@@ -54,6 +61,7 @@ def scan_command(context: click.Context, /, **options: Any) -> None:  # noqa: AN
       1  something fails that --fail-on asks for
       2  wrong usage or input; nothing was scanned
       3  nothing fails, but something required could not be determined
+      4  only what a waiver covers fails; 0 with --accept-waivers
       5  the run broke, a check failed by a bug, or no resolver answers
       6  another scan of the same audit is running
       130, 143  interrupted; go on with --resume
@@ -63,13 +71,13 @@ def scan_command(context: click.Context, /, **options: Any) -> None:  # noqa: AN
     context.exit(run_scan(options))
 
 
-def run_scan(options: Mapping[str, Any]) -> int:
-    """Carry a scan out, report it, and give the exit code."""
+def run_scan(options: Mapping[str, Any], show: Show | None = None) -> int:
+    """Carry a scan out, show it, and give the exit code."""
     found = registry.load()
     store = Store(store_url(options["store"]))
     try:
         given, run, inventory = (
-            _resumed(store, options, found) if options["resume"] else _new(options, found)
+            _resumed(store, options, found) if options["resume"] else _new(store, options, found)
         )
         lock = locked(
             data_folder() / "locks",
@@ -78,7 +86,8 @@ def run_scan(options: Mapping[str, Any]) -> int:
             now=SystemClock().now(),
         )
         with lock:
-            return _carry_out(store, given, run, inventory, found)
+            kept, code = _carry_out(store, given, run, inventory, found)
+            return (show or _show)(kept, given, code)
     except LockedError as error:
         click.echo(f"Error: {error}", err=True)
         return Exit.LOCKED
@@ -92,7 +101,7 @@ def run_scan(options: Mapping[str, Any]) -> int:
 
 
 def _new(
-    options: Mapping[str, Any], found: registry.Registry
+    store: Store, options: Mapping[str, Any], found: registry.Registry
 ) -> tuple[Mapping[str, Any], Run, Inventory]:
     if not options["targets"]:
         raise click.UsageError(
@@ -105,14 +114,17 @@ def _new(
     servers = [config.endpoint(one) for one in options["resolver"]] or system_servers()
     clock = SystemClock()
     now = clock.now()
+    lineage = options["audit"] or _lineage(options["targets"])
+    judging = _judging(store, options, found, now.date())
+    judged_by.gates(options, judging.profiles)
     run = Run(
         id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        lineage=options["audit"] or _lineage(options["targets"]),
+        lineage=lineage,
         sequence=0,
         began=now,
         status=RunStatus.RUNNING,
         tool_version=planning.tool_version(),
-        rule_set=found.rule_set,
+        rule_set=_rule_set(found),
         checks=tuple(checks),
         deselected=deselected,
         options=_stored(options),
@@ -121,9 +133,30 @@ def _new(
         contact=options["contact"],
         user_agent=config.user_agent(planning.tool_version(), options["contact"]),
         inventory=inventory.sha256,
-        profiles=tuple(options["profile"]),
+        profiles=tuple(one.id for one in judging.profiles),
+        documents=judged_by.documents(
+            judging.profiles, waivers=options["waivers"], manual=options["manual"]
+        ),
+        previous=store.last_finished(lineage),
     )
     return options, run, inventory
+
+
+def _judging(
+    store: Store, options: Mapping[str, Any], found: registry.Registry, day: date
+) -> Judging:
+    """How the run is judged; whatever is wrong is refused before a packet is sent."""
+    profiles, known = judged_by.select(
+        options["profile"], options["parameter"], found, planning.tool_version()
+    )
+    waivers = judged_by.read_waivers(judged_by.path(options["waivers"]), known)
+    manual = judged_by.read_manual(judged_by.path(options["manual"]), known)
+    names = judged_by.names_on(store, waivers)
+    return Judging(profiles, known, day, waivers, manual, names)
+
+
+def _rule_set(found: registry.Registry) -> str:
+    return lists.rule_set(found.rule_set, found.lists.values(), data_folder())
 
 
 def _lineage(targets: tuple[str, ...]) -> str:
@@ -153,7 +186,7 @@ def _resumed(
         raise click.UsageError("--resume goes on with the run's own targets: name none")
     if run.status is RunStatus.FINISHED:
         raise click.UsageError(f"the run {run.id} is finished; there is nothing to go on with")
-    if run.rule_set != found.rule_set:
+    if run.rule_set != _rule_set(found):
         message = f"the run {run.id} was made with other rules ({run.rule_set[:12]}): scan anew"
         raise click.UsageError(message)
     kept = {
@@ -169,18 +202,21 @@ def _carry_out(
     run: Run,
     inventory: Inventory,
     found: registry.Registry,
-) -> int:
-    made, _ = planning.plan(options, inventory, found)
+) -> tuple[KeptRun, Exit]:
+    made = replace(
+        planning.plan(options, inventory, found), earlier=memory(store, run.previous, found.checks)
+    )
+    judging = _judging(store, options, found, run.began.date())
     job = Job(
         run=run,
         targets=inventory.targets,
         plan=made,
         store=store,
-        profile=planning.profile(options["profile"], found.checks),
-        fail_on=planning.gate(options),
+        bench=Bench(run, inventory, judging),
+        gates=judged_by.gates(options, judging.profiles),
+        accepts_waivers=options["accept_waivers"],
         reporter=reporter(quiet=options["quiet"]),
         clock=SystemClock(),
-        with_leave=frozenset(one.host for one in inventory.targets if one.authorised_by),
     )
     if not options["quiet"]:
         _announce(job, inventory)
@@ -189,8 +225,7 @@ def _carry_out(
     else:
         job.run = store.begin(run, inventory)
     code = carry_out(job)
-    kept = KeptRun(store, store.run(job.run.id), job.profile, found.checks)
-    return _show(kept, options, code)
+    return KeptRun(store, store.run(job.run.id), judging, found.checks), code
 
 
 def _announce(job: Job, inventory: Inventory) -> None:
@@ -208,8 +243,6 @@ def _announce(job: Job, inventory: Inventory) -> None:
 def _go_on(job: Job) -> None:
     done = job.store.assessed(job.run.id)
     job.targets = [one for one in job.targets if one.host not in done]
-    for one in job.store.assessments(job.run.id):
-        job.count(one)
     job.store.reopen(job.run.id)
 
 

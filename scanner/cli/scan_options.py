@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, TypeVar
 
@@ -118,6 +118,12 @@ HOW = (
         help="Roots that take the place of those that browsers trust (closed networks)",
         example="--trust-store roots.pem",
     ),
+    option(
+        "--trust-anchor",
+        type=FILE,
+        help="DNSKEY or DS records from which DNSSEC is validated; IANA's root keys by default",
+        example="--trust-anchor root.key",
+    ),
 )
 BUDGET = (
     option(
@@ -185,28 +191,59 @@ BUDGET = (
         example="--workers 20",
     ),
 )
-RESULT = (
-    option(
-        "--output",
-        type=FOLDER,
-        help="Write the report into this folder: index.html, one file per agency, run.json",
-        example="--output report",
-    ),
+fail_on = option(
+    "--fail-on",
+    type=click.Choice([one.value for one in FailOn]),
+    help="From where a failure gives exit code 1: a level or a severity; required by default",
+    example="--fail-on high",
+)
+quiet = option(
+    "--quiet/--no-quiet",
+    default=False,
+    help="Say nothing but errors, for cron",
+    example="--quiet",
+)
+log_json = option(
+    "--log-json/--no-log-json",
+    default=False,
+    help="Write the log as one JSON object a line, on standard error",
+    example="--log-json",
+)
+JUDGED_BY = (
     option(
         "--profile",
-        metavar="ID",
+        metavar="ID|FILE",
         multiple=True,
         default=("rfc-baseline",),
-        help="The profile to judge by",
-        example="--profile rfc-baseline",
+        help="A profile to judge by, or a file with one of yours; repeatable",
+        example="--profile bod-18-01 --profile own.yaml",
+    ),
+    option(
+        "--parameter",
+        metavar="PROFILE.NAME=VALUE",
+        multiple=True,
+        help="The value of a profile's parameter; repeatable",
+        example="--parameter owasp-asvs-5.level=2",
+    ),
+    option(
+        "--waivers",
+        type=FILE,
+        help="Approved exceptions (YAML): what they cover stays failed and is shown as waived",
+        example="--waivers waivers.yaml",
+    ),
+    option(
+        "--manual",
+        type=FILE,
+        help="What people found out that no scan can see (YAML)",
+        example="--manual outcomes.yaml",
     ),
     option(
         "--gate",
         metavar="PROFILE[:LEVEL]",
-        default="rfc-baseline",
-        show_default=True,
-        help="The profile, and the level, that decide the exit code",
-        example="--gate rfc-baseline:recommended",
+        multiple=True,
+        help="The profile, and the level, that decide the exit code; every selected one by "
+        "default; repeatable",
+        example="--gate bod-18-01:recommended",
     ),
     option(
         "--fail-on",
@@ -215,28 +252,63 @@ RESULT = (
         example="--fail-on high",
     ),
     option(
+        "--accept-waivers/--no-accept-waivers",
+        default=False,
+        help="Exit with 0 instead of 4 where only what a waiver covers fails",
+        example="--accept-waivers",
+    ),
+)
+RESULT = (
+    option(
+        "--output",
+        type=FOLDER,
+        help="Write the report into this folder: index.html, one file per agency, run.json",
+        example="--output report",
+    ),
+    *JUDGED_BY,
+    option(
         "--resume",
         metavar="RUN",
         help="Go on with an unfinished run: its targets and options, what is missing",
         example="--resume latest",
     ),
     store,
+    quiet,
+    log_json,
+)
+
+
+RESULT_OF_ONE = (
     option(
-        "--quiet/--no-quiet",
+        "--json/--no-json",
+        "as_json",
         default=False,
-        help="Say nothing but errors, for cron",
-        example="--quiet",
+        help="Everything that was seen and found as JSON on standard output, instead of a text",
+        example="--json",
     ),
     option(
-        "--log-json/--no-log-json",
-        default=False,
-        help="Write the log as one JSON object a line, on standard error",
-        example="--log-json",
+        "--output",
+        "json_file",
+        metavar="FILE",
+        help="Write that JSON into a file as well; - is standard output, as --json",
+        example="--output agency.json",
     ),
+    fail_on,
+    store,
+    quiet,
+    log_json,
 )
 
 
 def scan_options(command: F) -> F:
     """Every option of a scan, in the order of its help."""
-    every = (*WHAT, *WHO, *HOW, *BUDGET, *RESULT)
+    return _with(command, (*WHAT, *WHO, *HOW, *BUDGET, *RESULT))
+
+
+def options_of_one(command: F) -> F:
+    """The options of one domain and one family."""
+    return _with(command, (*WHO, *HOW, *BUDGET, *RESULT_OF_ONE))
+
+
+def _with(command: F, every: Sequence[Callable[[F], F]]) -> F:
     return reduce(lambda made, one: one(made), reversed(every), command)

@@ -6,11 +6,12 @@ import re
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
+from scanner.formats.guard import CLIENT_CERTIFICATE
 from scanner.observation import Reason
 from scanner.observation.web import HttpExchange
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-GUARDED = frozenset({403, 406, 429, 503})
+GUARDED = frozenset({406, 503})
 SMALL = 1024
 _MANY_SLASHES = re.compile(r"^(https?:)/{3,}", re.IGNORECASE | re.ASCII)  # as browsers read it
 _SCHEME_ALONE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/*", re.ASCII)
@@ -66,11 +67,43 @@ def host_of(url: str) -> str:
 
 
 def blocked(exchange: HttpExchange) -> Reason | None:
-    """Why an answer looks like that of a guard in front of the site, which tells nothing of it."""
-    if exchange.status not in GUARDED:
+    """Why an answer tells nothing of the site: a guard in front of it refused or challenged us.
+
+    A 403 or 429 is always taken so: what it lacks is not missing from the site.
+    """
+    status = exchange.status
+    if status == 429:  # noqa: PLR2004 - RFC 6585 4
+        return Reason.RATE_LIMITED
+    if status == 403 or is_guarded(exchange):  # noqa: PLR2004 - RFC 9110 15.5.4
+        return Reason.BLOCKED
+    if status not in GUARDED:
         return None
     marked = any(exchange.values(name) for name in _MARKS)
     small = int(exchange.body.volatile.get("size", 0)) < SMALL
-    if not marked and not small:
-        return None
-    return Reason.RATE_LIMITED if exchange.status == 429 else Reason.BLOCKED  # noqa: PLR2004
+    return Reason.BLOCKED if marked or small else None
+
+
+def is_guarded(exchange: HttpExchange) -> bool:
+    """Whether the answer itself proves a guard, whatever its status."""
+    return bool(exchange.body.guard) and exchange.body.guard != CLIENT_CERTIFICATE
+
+
+def wants_certificate(exchange: HttpExchange) -> bool:
+    """Whether the answer is a demand for a client certificate, and no page of the site."""
+    return exchange.body.guard == CLIENT_CERTIFICATE
+
+
+MOST_TEXT = 512 << 10
+_API = re.compile(
+    rb"""["'](/(?!/)[^"'<>\s\\{}$]{0,200}?(?:/?api/|\.json\b|wp-json|graphql|/rest/)[^"'<>\s\\{}$]{0,200})["']"""
+)
+_CHANGES = re.compile(
+    r"(?i)log.?out|sign.?out|delete|remove|unsubscribe|cancel|destroy|reset|disable|revoke"
+)
+
+
+def api_addresses(body: bytes, most: int = 2) -> tuple[str, ...]:
+    """Paths in a page's text that look like an interface for programs; none that changes things."""
+    found = (one.decode("latin-1") for one in _API.findall(body[:MOST_TEXT]))
+    fit = (one.partition("#")[0] for one in found if one.isascii() and not _CHANGES.search(one))
+    return tuple(dict.fromkeys(fit))[:most]

@@ -163,6 +163,17 @@ def kind(
     return declare
 
 
+class Previous(Struct, Generic[T], frozen=True):
+    """What was seen at the same place by the run before this one of the same audit.
+
+    ``observation`` is ``None`` where that run did not look there; ``run`` is its id, empty where
+    there was none. The run is fixed when a run begins, so that re-judging reads the same one.
+    """
+
+    observation: Observed[T] | Unobserved | Inapplicable | None = None
+    run: str = ""
+
+
 class Seen(NamedTuple, Generic[T]):
     """One place of a kind, with what was or was not seen there."""
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import dig
+from scanner.observation.dnssec import RRsetSecurity, Security
 
 
 class Presence(StrEnum):
@@ -24,6 +25,7 @@ class DnsAnswer(Struct, frozen=True):
     ``records`` is the RDATA in presentation format, in canonical order; character strings of TXT
     are joined without blank and kept apart in ``strings``. ``aliases`` are the CNAME targets
     followed, in order. ``authenticated`` is the resolver's AD bit. TTL in seconds is ``volatile``.
+    ``security`` is the worst state of the ``rrsets`` it rests on, by our own validation.
     """
 
     name: str
@@ -34,6 +36,8 @@ class DnsAnswer(Struct, frozen=True):
     aliases: tuple[str, ...] = ()
     authenticated: bool = False
     volatile: dict[str, int] = {}
+    security: Security = Security.INDETERMINATE
+    rrsets: tuple[RRsetSecurity, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -59,6 +63,7 @@ class HostAddresses(Struct, frozen=True):
     ipv6: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     from_hosts_file: bool = False
+    security: Security = Security.INDETERMINATE
 
     @property
     def addresses(self) -> tuple[str, ...]:

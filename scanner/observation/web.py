@@ -8,6 +8,14 @@ from msgspec import Struct
 
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import curl
+from scanner.observation.page import (
+    Elements,
+    Form,
+    InlineScript,
+    Library,
+    LinkedHost,
+    Resource,
+)
 
 # Fields whose value changes by itself from one answer to the next (Decisions 15).
 VOLATILE_FIELDS = frozenset({"age", "date", "expires", "last-modified", "set-cookie"})
@@ -16,12 +24,14 @@ VOLATILE_FIELDS = frozenset({"age", "date", "expires", "last-modified", "set-coo
 class Body(Struct, frozen=True):
     """What is kept of a body: never the text. Sizes in bytes, before and after decoding.
 
-    ``sha256`` and ``size`` of a body that differs each time are ``volatile``.
+    ``sha256`` and ``size`` of a body that differs each time are ``volatile``. ``guard`` names who
+    answered in the place of the site, where the text or a header proves it.
     """
 
     truncated: bool = False
     error: Reason | None = None
     encoding: str = ""
+    guard: str = ""
     volatile: dict[str, str | int] = {}
 
 
@@ -29,7 +39,8 @@ class HttpExchange(Struct, frozen=True):
     """One request and its answer: the raw header lines in order, duplicates kept, as latin-1 text.
 
     ``volatile`` maps the index of a line to its whole text; in ``lines`` only its name stands.
-    ``defects`` says what was wrong with the framing where a lenient reader had to be used.
+    ``defects`` says what was wrong with the framing where a lenient reader had to be used, and
+    ``is_cut`` that the head was longer than the 256 KiB or 2,000 lines that are read of it.
     """
 
     method: str
@@ -41,6 +52,7 @@ class HttpExchange(Struct, frozen=True):
     body: Body = Body()
     defects: tuple[str, ...] = ()
     volatile: dict[str, str] = {}
+    is_cut: bool = False
 
     @property
     def header_lines(self) -> tuple[str, ...]:
@@ -98,6 +110,7 @@ def exchange(  # noqa: PLR0913 - keyword-only, the parts of an answer
     version: str = "1.1",
     body: Body | None = None,
     defects: tuple[str, ...] = (),
+    is_cut: bool = False,
 ) -> HttpExchange:
     """An exchange whose volatile lines stand apart."""
     names = [line.partition(":")[0].strip().lower() for line in lines]
@@ -111,7 +124,7 @@ def exchange(  # noqa: PLR0913 - keyword-only, the parts of an answer
         for index, line in enumerate(lines)
     )
     return HttpExchange(
-        method, url, status, kept, phrase, version, body or Body(), defects, volatile
+        method, url, status, kept, phrase, version, body or Body(), defects, volatile, is_cut
     )
 
 
@@ -120,10 +133,14 @@ def _curl(place: Place) -> str:
 
 
 @kind(Level.ENDPOINT, command=_curl)
-class HttpAnswer(Struct, frozen=True):
-    """The first answer of ``http://host/`` at one address (subject ``web:host:80``)."""
+class HttpAnswer(Struct, frozen=True, omit_defaults=True):
+    """The first answer of ``http://host/`` at one address (subject ``web:host:80``).
+
+    ``elements`` where a page is served there instead of a redirect.
+    """
 
     exchange: HttpExchange
+    elements: Elements | None = None
 
     @classmethod
     def from_text(cls, text: str, host: str = "www.agency.example") -> HttpAnswer:
@@ -163,44 +180,18 @@ def _follow(place: Place) -> str:
 
 @kind(Level.SERVICE, command=_follow)
 class RedirectChain(Struct, frozen=True, omit_defaults=True):
-    """Every hop from the service's start page, raw; a hop out of scope is named, not visited."""
+    """Every hop from the service's start page, raw; a hop out of scope is named, not visited.
+
+    ``with_cookies`` is how a chain without an end went on when it was walked once more with the
+    cookies that it sets; ``None`` where that was not tried.
+    """
 
     hops: tuple[HttpExchange, ...]
     end: ChainEnd
     target: str = ""
     reason: Reason | None = None
     detail: str = ""
-
-
-class Resource(Struct, frozen=True, omit_defaults=True):
-    """An element that loads something: its URL as written, and what guards it."""
-
-    element: str
-    url: str
-    integrity: str = ""
-    crossorigin: str | None = None
-
-
-class Form(Struct, frozen=True, omit_defaults=True):
-    """A form: action as written, method in lower case, whether it asks for a password."""
-
-    action: str
-    method: str = "get"
-    has_password: bool = False
-
-
-class Elements(Struct, frozen=True, omit_defaults=True):
-    """What checks read of an HTML page; never its text. ``truncated``: only a prefix was read."""
-
-    title: str = ""
-    language: str = ""
-    generator: str = ""
-    base: str = ""
-    policies: tuple[str, ...] = ()
-    referrer: str = ""
-    resources: tuple[Resource, ...] = ()
-    forms: tuple[Form, ...] = ()
-    truncated: bool = False
+    with_cookies: ChainEnd | None = None
 
 
 @kind(Level.ENDPOINT, command=_curl)
@@ -219,3 +210,21 @@ class Page(Struct, frozen=True):
         """For examples: a page with these header lines."""
         head = "\n".join(("HTTP/1.1 200 OK", *lines))
         return cls(HttpExchange.from_text(head), elements or Elements())
+
+
+__all__ = [
+    "Body",
+    "ChainEnd",
+    "Elements",
+    "Form",
+    "HttpAnswer",
+    "HttpExchange",
+    "HttpsAnswer",
+    "InlineScript",
+    "Library",
+    "LinkedHost",
+    "Page",
+    "RedirectChain",
+    "Resource",
+    "exchange",
+]

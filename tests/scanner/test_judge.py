@@ -17,6 +17,7 @@ from scanner import (
     Observed,
     Outcome,
     Place,
+    Previous,
     Reason,
     Role,
     Severity,
@@ -24,8 +25,10 @@ from scanner import (
     Unobserved,
     check,
     failed,
+    inconclusive,
     passed,
 )
+from scanner.beside import Beside, Earlier
 from scanner.check import DefinitionError, Judge
 from scanner.fact import State
 from scanner.judge import disagreements, judge
@@ -86,13 +89,13 @@ def seen(value: object) -> Observed[object]:
 def outcomes(made: Check, found: Found) -> list[tuple[str, str, Outcome, str | None]]:
     return [
         (one.subject, one.item, one.outcome, one.address)
-        for one in judge(made, "agency.example", found, {}).findings
+        for one in judge(made, "agency.example", found).findings
     ]
 
 
 def test_addresses_are_folded_and_the_worst_decides() -> None:
     found = {Lamp: {FIRST: seen(Lamp("green")), SECOND: seen(Lamp("red"))}}
-    (finding,) = judge(GREEN, "agency.example", found, {}).findings
+    (finding,) = judge(GREEN, "agency.example", found).findings
     assert (finding.subject, finding.outcome, finding.address) == (
         "web:agency.example:443",
         Outcome.FAIL,
@@ -107,12 +110,45 @@ def test_addresses_are_folded_and_the_worst_decides() -> None:
     assert finding.at == NOW
 
 
+def faded(lamp: Lamp, before: Previous[Lamp]) -> Judgement:
+    """A lamp that fades is about to die."""
+    known = {COLOUR: lamp.colour}
+    match before.observation:
+        case Observed(Lamp(colour)) if colour != lamp.colour:
+            return failed("It was {colour} in {run}.", colour=colour, run=before.run, facts=known)
+        case Observed():
+            return passed("It is as it was.", facts=known)
+    return inconclusive(Reason.DEPENDENCY_MISSING, "Nobody looked before.", facts=known)
+
+
+@pytest.mark.parametrize(
+    ("before", "outcome"),
+    [
+        ({Lamp: {FIRST: seen(Lamp("green"))}}, Outcome.PASS),
+        ({Lamp: {FIRST: seen(Lamp("red"))}}, Outcome.FAIL),
+        ({Lamp: {SECOND: seen(Lamp("red"))}}, Outcome.FAIL),
+        ({Lamp: {FIRST: Unobserved(Reason.TIMEOUT)}}, Outcome.INCONCLUSIVE),
+        ({}, Outcome.INCONCLUSIVE),
+    ],
+    ids=["the same", "another", "at another address", "unseen", "never"],
+)
+def test_a_check_may_read_what_the_audit_before_saw(before: Found, outcome: Outcome) -> None:
+    found = {Lamp: {FIRST: seen(Lamp("green"))}}
+    made = make(faded)
+    assert made.level is Level.ENDPOINT
+    (finding,) = judge(
+        made, "agency.example", found, Beside(earlier=Earlier("run-1", before))
+    ).findings
+    assert finding.outcome is outcome
+    assert "run-1" in finding.text or outcome is not Outcome.FAIL
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_a_missing_observation_is_never_a_failure_and_its_facts_are_unknown(
     reason: Reason,
 ) -> None:
     found = {Lamp: {FIRST: Unobserved(reason, "for this test")}}
-    verdicts = judge(GREEN, "agency.example", found, {})
+    verdicts = judge(GREEN, "agency.example", found)
     assert [one.outcome for one in verdicts.findings] == [Outcome.INCONCLUSIVE]
     assert [(one.state, one.reason) for one in verdicts.facts] == [(State.UNKNOWN, reason)]
 
@@ -131,7 +167,7 @@ def test_an_address_that_stopped_answering_leaves_it_open() -> None:
 
 def test_what_provably_is_not_there_is_not_applicable() -> None:
     found = {Lamp: {DOMAIN: Inapplicable(Message("There is no lamp."))}}
-    (finding,) = judge(GREEN, "agency.example", found, {}).findings
+    (finding,) = judge(GREEN, "agency.example", found).findings
     assert (finding.outcome, finding.text) == (
         Outcome.NOT_APPLICABLE,
         "There is no lamp.",
@@ -153,7 +189,7 @@ def test_coarser_kinds_are_joined_to_the_finest() -> None:
         Lamp: {FIRST: seen(Lamp("green")), SECOND: seen(Lamp("red"))},
         Paint: {DOMAIN: seen(Paint("oil"))},
     }
-    (finding,) = judge(made, "agency.example", found, {}).findings
+    (finding,) = judge(made, "agency.example", found).findings
     assert finding.text == "green oil"
     assert {one.kind for one in finding.sources} == {"Lamp", "Paint"}
 
@@ -165,7 +201,7 @@ def test_every_subject_is_handed_over_with_the_missing_ones() -> None:
 
     made = make(count, records=())
     found = {Lamp: {FIRST: seen(Lamp("green")), SECOND: Unobserved(Reason.TIMEOUT)}}
-    (finding,) = judge(made, "agency.example", found, {}).findings
+    (finding,) = judge(made, "agency.example", found).findings
     assert (finding.subject, finding.text) == ("domain:agency.example", "1 of 2")
 
 
@@ -201,7 +237,7 @@ def test_a_bug_is_an_error_and_everything_else_goes_on(
         raise ZeroDivisionError(lamp.colour)
 
     found = {Lamp: {FIRST: seen(Lamp("green"))}}
-    (finding,) = judge(make(broken), "agency.example", found, {}).findings
+    (finding,) = judge(make(broken), "agency.example", found).findings
     assert finding.outcome is Outcome.ERROR
     assert "ZeroDivisionError" in caplog.text
 
@@ -212,7 +248,7 @@ def test_a_fact_that_was_not_said_is_unknown() -> None:
         return passed("It is {colour}.", colour=lamp.colour)
 
     found = {Lamp: {FIRST: seen(Lamp("green"))}}
-    (fact,) = judge(make(silent), "agency.example", found, {}).facts
+    (fact,) = judge(make(silent), "agency.example", found).facts
     assert (fact.state, fact.value) == (State.UNKNOWN, None)
 
 
@@ -222,7 +258,7 @@ def test_a_set_is_kept_sorted_and_says_whether_it_is_complete() -> None:
         return passed("ok", facts={SHADES: Members((lamp.colour, "a"), complete=False)})
 
     found = {Lamp: {FIRST: seen(Lamp("green"))}}
-    (fact,) = judge(make(shades, records=(SHADES,)), "agency.example", found, {}).facts
+    (fact,) = judge(make(shades, records=(SHADES,)), "agency.example", found).facts
     assert (fact.value, fact.complete, fact.state) == (
         ("a", "green"),
         False,
@@ -257,9 +293,9 @@ def test_two_checks_that_record_one_fact_must_agree() -> None:
 
     other = make(is_painted, id="lamp-is-painted")
     found = {Lamp: {FIRST: seen(Lamp("green"))}}
-    facts = [*judge(GREEN, "agency.example", found, {}).facts]
+    facts = [*judge(GREEN, "agency.example", found).facts]
     assert not disagreements("agency.example", [*facts, *facts]).findings
-    facts += judge(other, "agency.example", found, {}).facts
+    facts += judge(other, "agency.example", found).facts
     (finding,) = disagreements("agency.example", facts).findings
     assert finding.outcome is Outcome.ERROR
     assert "lamp-is-green" in finding.text

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
+import dns.edns
 import dns.exception
 import dns.flags
 import dns.message
@@ -14,6 +16,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
+from scanner.formats.dnssec.nsec import NXNAME, types_of
 from scanner.observation import NotObservedError, Reason
 from scanner.observation.dns import DnsAnswer, Presence
 
@@ -27,28 +30,37 @@ UNKNOWN = {
 }
 
 
-def question(name: str, rdtype: str, *, recursive: bool = True) -> dns.message.QueryMessage:
-    """A question with EDNS and DO; AD asks a validating resolver to say what it found."""
+class Way(Enum):
+    """How a question is put: which flags it bears."""
+
+    UNCHECKED = dns.flags.RD | dns.flags.CD
+    """To the resolver: bogus data is handed on, and we validate ourselves (dns-and-mail 1.1)."""
+    CHECKED = dns.flags.RD | dns.flags.AD
+    """To the resolver: what does it make of it itself?"""
+    DIRECT = dns.flags.Flag(0)
+    """To an authoritative server."""
+
+
+def question(name: str, rdtype: str, way: Way = Way.UNCHECKED) -> dns.message.QueryMessage:
+    """A question with EDNS and DO."""
     made = dns.message.make_query(name, rdtype, use_edns=0, want_dnssec=True, payload=EDNS_BUFFER)
-    made.flags = dns.flags.RD | dns.flags.AD if recursive else dns.flags.Flag(0)
+    made.flags = way.value
     return made
 
 
 def meaning(name: str, rdtype: str, reply: dns.message.Message, server: str) -> DnsAnswer:
     """What a reply says of a name: data, no data, or no such name; anything else is unknown.
 
-    CD is not set: for a validating resolver a bogus name is SERVFAIL, hence unknown.
+    CD is set: data that does not validate comes too, and the validator tells it apart.
     Raises ``NotObservedError`` naming the server.
     """
+    refuse_unknown(name, rdtype, reply, server)
     code = reply.rcode()
-    if code not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
-        reason = UNKNOWN.get(code, Reason.MALFORMED_REPLY)
-        text = f"{server} answered {dns.rcode.to_text(code)} to {name} {rdtype}"
-        raise NotObservedError(reason, text, reached=True)
     aliases, last = _aliases(reply, dns.name.from_text(name), name, rdtype, server)
     found = _rrset(reply, last, rdtype)
     if found is None:
-        presence = Presence.NXDOMAIN if code == dns.rcode.NXDOMAIN else Presence.NODATA
+        absent = code == dns.rcode.NXDOMAIN or _is_compactly_denied(reply, last)
+        presence = Presence.NXDOMAIN if absent else Presence.NODATA
     else:
         presence = Presence.PRESENT
     return DnsAnswer(
@@ -61,6 +73,33 @@ def meaning(name: str, rdtype: str, reply: dns.message.Message, server: str) -> 
         authenticated=bool(reply.flags & dns.flags.AD),
         volatile={"ttl": _ttl(reply, found)},
     )
+
+
+def refuse_unknown(name: str, rdtype: str, reply: dns.message.Message, server: str) -> None:
+    """Raise where an answer is none: unknown is never absent."""
+    code = reply.rcode()
+    if code in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
+        return
+    reason = UNKNOWN.get(code, Reason.MALFORMED_REPLY)
+    said = "; ".join((dns.rcode.to_text(code), *extended_errors(reply)))
+    text = f"{server} answered {said} to {name} {rdtype}"
+    raise NotObservedError(reason, text, reached=True)
+
+
+def extended_errors(reply: dns.message.Message) -> tuple[str, ...]:
+    """Extended DNS Errors (RFC 8914): evidence, never the verdict."""
+    found = [one for one in reply.options if isinstance(one, dns.edns.EDEOption)]
+    return tuple(f"EDE {int(one.code)} {_printable(one.text or '')}".strip() for one in found[:4])
+
+
+def _printable(text: str) -> str:
+    return "".join(one if one.isprintable() else "?" for one in text[:120])
+
+
+def _is_compactly_denied(reply: dns.message.Message, name: dns.name.Name) -> bool:
+    """Whether an NSEC at the very name bears NXNAME: then it does not exist (RFC 9824 3.1)."""
+    found = reply.get_rrset(reply.authority, name, dns.rdataclass.IN, dns.rdatatype.NSEC)
+    return found is not None and NXNAME in types_of(found[0].windows)
 
 
 def _aliases(

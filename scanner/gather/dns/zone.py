@@ -11,7 +11,7 @@ import dns.rcode
 import dns.rdatatype
 
 from scanner.gather.dialer import unobserved
-from scanner.gather.dns.message import question
+from scanner.gather.dns.message import Way, question
 from scanner.gather.dns.transport import by_tcp, by_udp
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.message import Message
@@ -126,8 +126,8 @@ async def _ask_server(
     on: Context, zone: str, subject: Subject, address: str
 ) -> AuthoritativeServer:
     server, source = on.dialer.admit(subject, address), on.dialer.network.source_address
-    soa = question(zone, "SOA", recursive=False)
-    foreign = question(FOREIGN, "A")
+    soa = question(zone, "SOA", Way.DIRECT)
+    foreign = question(FOREIGN, "A", Way.CHECKED)
     async with on.dialer.budget.connection(address, seconds=4 * SECONDS):
         udp, reply = await _heard(lambda: _twice(soa, server, source))
         tcp, _ = await _heard(lambda: by_tcp(soa, server, SECONDS, source))

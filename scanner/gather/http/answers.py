@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from scanner.formats.answer import blocked, location
+from msgspec.structs import replace
+
+from scanner.formats.answer import api_addresses, blocked, location, wants_certificate
 from scanner.formats.html import is_html, read
+from scanner.formats.library import in_text
 from scanner.gather.dialer import unobserved
 from scanner.gather.dns.hosts import web_endpoints
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.gather.http.chain import follow
+from scanner.gather.http.purse import Purpose
 from scanner.gather.http.site import Fetched, Site, visit
 from scanner.message import Message
 from scanner.observation import (
@@ -27,118 +33,245 @@ from scanner.observation import (
 )
 from scanner.observation.dns import HostAddresses
 from scanner.observation.web import (
+    Elements,
     HttpAnswer,
     HttpExchange,
     HttpsAnswer,
     Page,
     RedirectChain,
 )
+from scanner.observation.web_lists import VulnerableLibraries
+from scanner.observation.web_probes import Late, LateTries
 
 HTTP, HTTPS = 80, 443
 MOST_OWN_HOPS = 5
 # Browsers come by https then; links with http:// break, and nobody is served without encryption.
 NO_CONNECTION = frozenset({Reason.REFUSED, Reason.TIMEOUT})
+ONCE_MORE = frozenset({Reason.RESET, Reason.TIMEOUT})
+# In parts of a connection's seconds (20): a second try after 2, and one more after a minute.
+SOON, LATER = 0.1, 3.0
+LONGEST_WAIT = 30  # seconds of a Retry-After that are waited
+UNAVAILABLE = frozenset({429, 503})
+CERTIFICATE_WANTED = "The host asks every visitor for a client certificate."
 
 
 class Visit(NamedTuple):
-    """What one address told in one visit."""
+    """What one address told in one visit: each answer, and what the last one's text holds."""
 
-    first: HttpExchange
-    last: Fetched
+    hops: tuple[HttpExchange, ...]
+    elements: Elements | None
+    addresses_in_text: tuple[str, ...]
+
+    @property
+    def first(self) -> HttpExchange:
+        """The answer of the start page itself."""
+        return self.hops[0]
+
+    @property
+    def last(self) -> HttpExchange:
+        """The answer where the site's own redirects ended."""
+        return self.hops[-1]
+
+
+class Visits(NamedTuple):
+    """Every place of a port, and the late tries of those that were silent."""
+
+    places: dict[Place, Visit | Observation]
+    tries: tuple[Late, ...] = ()
 
 
 @gatherer(HttpAnswer)
 async def http_answers(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The first answer of ``http://host/`` at each address."""
-    places = await _visits(on, hosts, HTTP)
+    places = (await visits(on, hosts, HTTP)).places
     return {place: _first(on, place, seen, HttpAnswer) for place, seen in places.items()}
 
 
 @gatherer(HttpsAnswer)
 async def https_answers(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The first answer of ``https://host/`` at each address."""
-    places = await _visits(on, hosts, HTTPS)
+    places = (await visits(on, hosts, HTTPS)).places
     return {place: _first(on, place, seen, HttpsAnswer) for place, seen in places.items()}
 
 
 @gatherer(Page)
 async def pages(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The document at each address, from the same visits."""
-    places = await _visits(on, hosts, HTTPS)
+    places = (await visits(on, hosts, HTTPS)).places
     return {place: _page(on, place, seen) for place, seen in places.items()}
+
+
+@gatherer(LateTries)
+async def late_tries(on: Context, hosts: Every[HostAddresses]) -> Places:
+    """The services that were silent at every address, asked once more a minute later."""
+    return {on.domain: on.observed(LateTries((await visits(on, hosts, HTTPS)).tries))}
 
 
 @gatherer(RedirectChain)
 async def chains(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The chain of each service, from the first address that answered."""
-    plain, secure = await _visits(on, hosts, HTTP), await _visits(on, hosts, HTTPS)
+    plain, secure = await visits(on, hosts, HTTP), await visits(on, hosts, HTTPS)
     services: dict[Place, Visit | Observation] = {}
-    for place, seen in (*plain.items(), *secure.items()):
+    for place, seen in (*plain.places.items(), *secure.places.items()):
         service = Place(place.subject)
         if not isinstance(services.get(service), Visit):
             services[service] = seen
-    visits = [one for one in services.values() if isinstance(one, Visit)]
-    known = {one.first.url: one.first for one in visits}
+    known = {
+        hop.url: hop
+        for one in services.values()
+        if isinstance(one, Visit)
+        for hop in reversed(one.hops)
+    }
     return {service: await _chain(on, seen, known) for service, seen in services.items()}
 
 
 async def _chain(
-    on: Context, seen: Visit | Observation, known: Mapping[str, HttpExchange]
+    on: Context, seen: Visit | Observation, known: dict[str, HttpExchange]
 ) -> Observation:
     if isinstance(seen, Visit):
         return on.observed(await follow(on, seen.first, known))
     return seen
 
 
-async def _visits(
-    on: Context, hosts: Every[HostAddresses], port: int
-) -> dict[Place, Visit | Observation]:
+async def visits(on: Context, hosts: Every[HostAddresses], port: int) -> Visits:
     """Each address is visited once per target, whatever kinds are asked for."""
 
-    async def see() -> dict[Place, Visit | Observation]:
+    async def see() -> Visits:
         places: dict[Place, Visit | Observation] = dict(web_endpoints(on, hosts, port))
-
-        async def look(place: Place) -> None:
-            places[place] = await _look(on, place)
-
-        async with asyncio.TaskGroup() as group:
-            for place in [place for place in places if place.address]:
-                group.create_task(look(place))
-        return places
+        await _look_at(on, places, [place for place in places if place.address])
+        silent = await _silent(on, hosts, places) if port == HTTPS else []
+        if not silent:
+            return Visits(places)
+        first_at = on.clock.now()
+        await asyncio.sleep(on.dialer.budget.limits.seconds * LATER)
+        await _look_at(on, places, silent)
+        return Visits(places, tuple(_late(on, places, silent, first_at)))
 
     return await on.own.once(("web", port), see)
 
 
+async def _look_at(
+    on: Context, places: dict[Place, Visit | Observation], wanted: Iterable[Place]
+) -> None:
+    async def look(place: Place) -> None:
+        places[place] = await _look(on, place)
+
+    async with asyncio.TaskGroup() as group:
+        for place in wanted:
+            group.create_task(look(place))
+
+
+async def _silent(
+    on: Context, hosts: Every[HostAddresses], places: Mapping[Place, Visit | Observation]
+) -> list[Place]:
+    """The places of the hosts that gave no connection on 443 at any address, while 80 answered."""
+    by_host: dict[str, list[Place]] = {}
+    for place in places:
+        by_host.setdefault(place.subject.host, []).append(place)
+    mute = {
+        host: mine for host, mine in by_host.items() if all(_is_silent(places[one]) for one in mine)
+    }
+    if not mute:
+        return []
+    plain = (await visits(on, hosts, HTTP)).places
+    alive = {place.subject.host for place, seen in plain.items() if isinstance(seen, Visit)}
+    return [place for host, mine in mute.items() if host in alive for place in mine]
+
+
+def _is_silent(seen: Visit | Observation) -> bool:
+    return isinstance(seen, Unobserved) and seen.reason is Reason.TIMEOUT and not seen.reached
+
+
+def _late(
+    on: Context,
+    places: Mapping[Place, Visit | Observation],
+    silent: Iterable[Place],
+    first_at: datetime,
+) -> Iterator[Late]:
+    for host in dict.fromkeys(place.subject.host for place in silent):
+        mine = [places[place] for place in silent if place.subject.host == host]
+        still = all(_is_silent(one) for one in mine)
+        yield Late(host, first_at, on.clock.now(), Reason.TIMEOUT if still else None)
+
+
 async def _look(on: Context, place: Place) -> Visit | Observation:
+    """A visit, and a second one where a connection or its first byte did not come."""
+    seen = await _visit(on, place, Purpose.FIRST_HOP)
+    again = ONCE_MORE if place.subject.port == HTTP else {*ONCE_MORE, Reason.REFUSED}
+    if isinstance(seen, Unobserved) and seen.reason in again:
+        await asyncio.sleep(on.dialer.budget.limits.seconds * SOON)
+        second = await _visit(on, place, Purpose.REPEAT)
+        if not isinstance(second, Unobserved) or second.reason is not Reason.BUDGET_EXHAUSTED:
+            seen = second
+    if not isinstance(seen, Unobserved):
+        return seen
+    if place.subject.port == HTTP and seen.reason in NO_CONNECTION and not seen.reached:
+        why = Message("Port 80 gives no connection ({why}).", {"why": seen.reason})
+        return Inapplicable(why, seen.at)
+    if "CERTIFICATE_REQUIRED" in seen.detail.upper().replace(" ", "_"):
+        return Inapplicable(Message(CERTIFICATE_WANTED), seen.at)
+    return seen
+
+
+async def _visit(on: Context, place: Place, purpose: Purpose) -> Visit | Observation:
+    hops: list[Fetched] = []
     try:
         async with visit(on, place.subject, place.address or "") as site:
-            return await _tour(site)
-    except TimeoutError:
-        text = "the visit took too long"
-        return Unobserved(Reason.TIMEOUT, text, on.clock.now(), reached=True)
-    except (NotObservedError, OSError) as error:
-        known = unobserved(error)
-        if place.subject.port == HTTP and known.reason in NO_CONNECTION and not known.reached:
-            why = Message("Port 80 gives no connection ({why}).", {"why": known.reason})
-            return Inapplicable(why, on.clock.now())
-        return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
+            await _tour(site, hops, purpose)
+    except (NotObservedError, OSError) as error:  # a visit that takes too long is among them
+        if not hops:
+            known = unobserved(error)
+            return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
+    last = hops[-1]
+    elements = await elements_of(on, last)
+    urls = api_addresses(last.body) if elements else ()
+    return Visit(tuple(one.exchange for one in hops), elements, urls)
 
 
-async def _tour(site: Site) -> Visit:
+async def elements_of(on: Context, page: Fetched) -> Elements | None:
+    """What a page holds, where it is one; of one that did not come whole nothing is absent.
+
+    The same text at several addresses is read once.
+    """
+    exchange, body = page.exchange, page.exchange.body
+    kind = exchange.first("Content-Type")
+    if not is_html(kind):
+        return None
+
+    async def see() -> Elements:
+        known = on.lists.get(VulnerableLibraries)
+        return read(page.body, kind, exchange.url, partial(in_text, known=known) if known else None)
+
+    key = "elements", exchange.url, kind, body.volatile.get("sha256", ""), len(page.body)
+    elements = await on.own.once(key, see)
+    is_whole = not body.truncated and body.error is None
+    return elements if is_whole else replace(elements, truncated=True)
+
+
+async def _tour(site: Site, hops: list[Fetched], purpose: Purpose) -> None:
     """The start page, and where it leads within the same host and scheme, on one connection."""
-    first = last = await site.fetch("/")
-    if not site.is_tls:
-        return Visit(first.exchange, last)
+    hops.append(await site.fetch("/", purpose=purpose))
+    if wait := _asked_to_wait(hops[0].exchange):
+        await asyncio.sleep(wait)
+        hops[0] = await site.fetch("/", purpose=Purpose.REPEAT)
     paths = {"/"}
-    while (path := _own_path(site, last.exchange)) and path not in paths:
-        if len(paths) > MOST_OWN_HOPS:
+    while (path := own_path(site, hops[-1].exchange)) and path not in paths:
+        if not site.is_tls or len(paths) > MOST_OWN_HOPS:
             break
         paths.add(path)
-        last = await site.fetch(path)
-    return Visit(first.exchange, last)
+        hops.append(await site.fetch(path, purpose=Purpose.CHAIN))
 
 
-def _own_path(site: Site, exchange: HttpExchange) -> str:
+def _asked_to_wait(exchange: HttpExchange) -> int:
+    """The seconds of a Retry-After that is honoured, once."""
+    text = exchange.first("Retry-After") or ""
+    is_number = exchange.status in UNAVAILABLE and text.isascii() and text.isdigit()
+    seconds = int(text[:9]) if is_number else 0
+    return seconds if seconds <= LONGEST_WAIT else 0
+
+
+def own_path(site: Site, exchange: HttpExchange) -> str:
+    """The path of a redirect within the same service; empty for any other answer."""
     url = location(exchange)
     if not url or not url.isascii() or " " in url or not f"{url}/".startswith(f"{site.base}/"):
         return ""
@@ -154,14 +287,17 @@ def _first(
 ) -> Observation:
     if not isinstance(seen, Visit):
         return seen
-    return on.observed(kind(seen.first), on.dialer.peer(place.subject, place.address or ""))
+    served = seen.elements if kind is HttpAnswer and location(seen.first) is None else None
+    answer = HttpAnswer(seen.first, served) if kind is HttpAnswer else HttpsAnswer(seen.first)
+    return on.observed(answer, on.dialer.peer(place.subject, place.address or ""))
 
 
 def _page(on: Context, place: Place, seen: Visit | Observation) -> Observation:
     if not isinstance(seen, Visit):
         return seen
-    exchange, body = seen.last
-    now = on.clock.now()
+    exchange, now = seen.last, on.clock.now()
+    if wants_certificate(exchange):
+        return Inapplicable(Message(CERTIFICATE_WANTED), now)
     if reason := blocked(exchange):
         text = f"the answer is that of a guard before the site (status {exchange.status})"
         return Unobserved(reason, text, now, reached=True)
@@ -172,6 +308,5 @@ def _page(on: Context, place: Place, seen: Visit | Observation) -> Observation:
             {"url": url[:200] or "a place that no browser can go to"},
         )
         return Inapplicable(why, now)
-    elements = read(body) if is_html(exchange.first("Content-Type")) else None
-    page = Page(exchange, elements)
+    page = Page(exchange, seen.elements)
     return Observed(page, now, on.dialer.peer(place.subject, place.address or ""))

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 import aiohttp
 from yarl import URL
 
+from scanner.formats.guard import guard
 from scanner.gather.dialer import unobserved
 from scanner.gather.gatherer import Context
 from scanner.gather.http.decode import Body as Decoding
+from scanner.gather.http.purse import Purpose, purse
 from scanner.gather.http.raw import exchange_of, read_head
 from scanner.gather.http.tls import any_certificate
 from scanner.observation import NotObservedError, Reason, Subject
@@ -69,55 +71,58 @@ class Site:
         headers: Mapping[str, str] | None = None,
         most_bytes: int = MOST_DECODED,
         seconds: float = REQUEST_SECONDS,
+        purpose: Purpose | None = None,
     ) -> Fetched:
         """Ask once; redirects are the caller's. The head is kept when the body fails.
 
         Raises ``NotObservedError``; never more than ``most_bytes`` of decoded body are held.
+        With a ``purpose`` the request is taken from the host's purse of the web family.
         """
+        if purpose:
+            await (await purse(self._on, self.subject.host)).spend(purpose)
         await self._on.dialer.budget.request(self.address)
+        ask = _Ask(path, method, headers or {}, most_bytes, _now() + seconds)
         try:
-            async with asyncio.timeout(seconds):
-                return await self._fetch(path, method, headers or {}, most_bytes)
-        except TimeoutError:
-            raise NotObservedError(Reason.TIMEOUT, "no answer in time", reached=True) from None
+            return await self._fetch(ask)
+        except _RefusedError as refused:
+            if purpose:
+                await (await purse(self._on, self.subject.host)).spend(Purpose.REPEAT)
+            async with _deadline(_now() + seconds):
+                return await self._read_raw(ask, refused.defect)
 
-    async def _fetch(
-        self, path: str, method: str, headers: Mapping[str, str], most_bytes: int
-    ) -> Fetched:
+    async def _fetch(self, ask: _Ask) -> Fetched:
+        """The answer's head within the deadline, and what comes of its body until then."""
         request = self._session.request(
-            method,
-            self._url(path),
-            headers={"Host": self.base.partition("://")[2], **ACCEPT, **headers},
+            ask.method,
+            self._url(ask.path),
+            headers={"Host": self.base.partition("://")[2], **ACCEPT, **ask.headers},
             allow_redirects=False,
             server_hostname=self.subject.host if self.is_tls else None,
         )
         try:
-            async with request as reply:
-                return await self._read(reply, path, method, most_bytes)
-        except (
-            aiohttp.ClientResponseError,
-            aiohttp.ClientPayloadError,
-            ValueError,
-        ) as error:
-            return await self._read_raw(path, method, headers, _defect(error))
+            async with _deadline(ask.end):
+                reply = await request
+            async with reply:
+                return await self._read(reply, ask)
+        except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError, ValueError) as error:
+            raise _RefusedError(_defect(error)) from None
         except (aiohttp.ClientError, OSError) as error:
             raise _unobserved(error) from error
 
-    async def _read(
-        self, reply: aiohttp.ClientResponse, path: str, method: str, most_bytes: int
-    ) -> Fetched:
+    async def _read(self, reply: aiohttp.ClientResponse, ask: _Ask) -> Fetched:
         lines = tuple(
             f"{name.decode('latin-1')}: {value.decode('latin-1')}"
             for name, value in reply.raw_headers
         )
         coding = ",".join(reply.headers.getall("Content-Encoding", ()))
         limit = self._on.dialer.budget.limits.read_bytes
-        body, failure = await _body(reply, coding, min(most_bytes, limit), min(MOST_WIRE, limit))
+        body = Decoding(coding, min(MOST_WIRE, limit), min(ask.most_bytes, limit))
+        failure = await _fill(body, reply, ask.end)
         data = bytes(body.data)
         version = reply.version or aiohttp.HttpVersion11
         made = exchange(
-            method=method,
-            url=self.base + path,
+            method=ask.method,
+            url=self.base + ask.path,
             status=reply.status,
             phrase=reply.reason or "",
             version=f"{version.major}.{version.minor}",
@@ -126,39 +131,38 @@ class Site:
                 truncated=body.truncated,
                 error=failure,
                 encoding=coding[:100],
-                volatile={
-                    "size": len(data),
-                    "sha256": hashlib.sha256(data).hexdigest(),
-                },
+                guard=guard(reply.status, lines, data),
+                volatile={"size": len(data), "sha256": hashlib.sha256(data).hexdigest()},
             ),
         )
         return Fetched(made, data)
 
-    async def _read_raw(
-        self, path: str, method: str, headers: Mapping[str, str], defect: str
-    ) -> Fetched:
+    async def _read_raw(self, ask: _Ask, defect: str) -> Fetched:
         """Ask again without a parser, on the place that is held."""
         fields = {
             "Host": self.base.partition("://")[2],
             "User-Agent": self._on.user_agent,
             **ACCEPT,
-            **headers,
+            **ask.headers,
             "Connection": "close",
         }
         lines = [
-            f"{method} {path} HTTP/1.1",
+            f"{ask.method} {ask.path} HTTP/1.1",
             *(f"{name}: {value}" for name, value in fields.items()),
         ]
         try:
             with self._on.dialer.socket(self._dialled) as sock:
                 loop = asyncio.get_running_loop()
                 await loop.sock_connect(sock, (self._dialled, self._port))
-                head = await self._raw_head(sock, "\r\n".join((*lines, "", "")).encode("latin-1"))
+                request = "\r\n".join((*lines, "", "")).encode("latin-1")
+                head, is_cut = await self._raw_head(sock, request)
         except OSError as error:
             raise unobserved(error) from error
-        return Fetched(exchange_of(head, method=method, url=self.base + path, defect=defect), b"")
+        url = self.base + ask.path
+        made = exchange_of(head, method=ask.method, url=url, defect=defect, is_cut=is_cut)
+        return Fetched(made, b"")
 
-    async def _raw_head(self, sock: socket.socket, request: bytes) -> bytes:
+    async def _raw_head(self, sock: socket.socket, request: bytes) -> tuple[bytes, bool]:
         options: dict[str, Any] = {"limit": HEAD_LIMIT}
         if self.is_tls:
             options |= {"ssl": any_certificate(), "server_hostname": self.subject.host}
@@ -217,23 +221,55 @@ def _session(on: Context) -> aiohttp.ClientSession:
     )
 
 
-async def _body(
-    reply: aiohttp.ClientResponse, coding: str, most_bytes: int, most_wire: int
-) -> tuple[Decoding, Reason | None]:
-    """The body, cut at the limits, and the reason where it did not come whole."""
-    body = Decoding(coding, most_wire, most_bytes)
+class _Ask(NamedTuple):
+    """One request; ``end`` is the moment, by the loop's clock, at which nothing more is read."""
+
+    path: str
+    method: str
+    headers: Mapping[str, str]
+    most_bytes: int
+    end: float
+
+
+class _RefusedError(Exception):
+    """A strict parser refuses the answer; ``defect`` is its word."""
+
+    def __init__(self, defect: str) -> None:
+        super().__init__(defect)
+        self.defect = defect
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+@asynccontextmanager
+async def _deadline(end: float) -> AsyncIterator[None]:
+    clock = asyncio.timeout_at(end)
     try:
-        async for chunk in reply.content.iter_chunked(1 << 16):
-            if not body.feed(chunk):
-                reply.close()
-                break
-    except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError, ValueError):
-        return body, Reason.MALFORMED_REPLY
+        async with clock:
+            yield
     except TimeoutError:
-        return body, Reason.TIMEOUT
+        if not clock.expired():  # the library's own, which knows whether there was a connection
+            raise
+        raise NotObservedError(Reason.TIMEOUT, "no answer in time", reached=True) from None
+
+
+async def _fill(body: Decoding, reply: aiohttp.ClientResponse, end: float) -> Reason | None:
+    """Read the body up to its limits; the reason where it did not come whole."""
+    try:
+        async with asyncio.timeout_at(end):
+            async for chunk in reply.content.iter_chunked(1 << 16):
+                if not body.feed(chunk):
+                    reply.close()
+                    break
+    except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError, ValueError):
+        return Reason.MALFORMED_REPLY
+    except TimeoutError:
+        return Reason.TIMEOUT
     except (aiohttp.ClientError, OSError):
-        return body, Reason.RESET
-    return body, Reason.MALFORMED_REPLY if body.is_malformed else None
+        return Reason.RESET
+    return Reason.MALFORMED_REPLY if body.is_malformed else None
 
 
 def _defect(error: Exception) -> str:

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.formats.answer import REDIRECTS, SMALL, Target, blocked, host_of, leads_to, location
+from scanner.formats.answer import (
+    REDIRECTS,
+    SMALL,
+    Target,
+    api_addresses,
+    blocked,
+    host_of,
+    leads_to,
+    location,
+    wants_certificate,
+)
+from scanner.formats.guard import CLIENT_CERTIFICATE, guard
 from scanner.observation import Reason
 from scanner.observation.web import Body, HttpExchange, exchange
 
@@ -103,7 +114,9 @@ def test_host_of(url: str, host: str) -> None:
         (403, [], SMALL - 1, Reason.BLOCKED),
         (403, [], None, Reason.BLOCKED),
         (429, [], 10, Reason.RATE_LIMITED),
-        (403, [], SMALL, None),
+        (403, [], SMALL, Reason.BLOCKED),
+        (503, [], SMALL, None),
+        (503, [], 10, Reason.BLOCKED),
         (200, ["cf-mitigated: challenge"], 10, None),
         (401, [], 10, None),
         (404, ["Retry-After: 30"], 10, None),
@@ -142,3 +155,59 @@ def test_any_location_is_usable_or_void(value: str) -> None:
     assert url is not None
     assert (leads_to(seen) is Target.INVALID) is (url == "")
     assert not url or url.lower().startswith(("http:", "https:"))
+
+
+@pytest.mark.parametrize(
+    ("status", "lines", "body", "name"),
+    [
+        (403, ["CF-Mitigated: challenge"], b"", "Cloudflare"),
+        (202, ["x-amzn-waf-action: challenge"], b"", "AWS WAF"),
+        (403, ["X-DataDome: protected"], b"", "DataDome"),
+        (200, ["X-DataDome: protected"], b"", ""),
+        (200, [], b"<iframe src='/_Incapsula_Resource?x'>", "Imperva"),
+        (200, [], b"Request Rejected. Your support ID is: 12345", "F5"),
+        (503, [], b"<script src=/cdn-cgi/challenge-platform/x>", "Cloudflare"),
+        (200, [], b"<script src=/cdn-cgi/challenge-platform/x>", ""),
+        (400, [], b"400 No required SSL certificate was sent", CLIENT_CERTIFICATE),
+        (200, [], b"400 No required SSL certificate was sent", ""),
+        (200, [], b"Your support ID is: in a long page" + b" " * (20 << 10), ""),
+        (403, [], b"Your support ID is: in a long page" + b" " * (20 << 10), "F5"),
+        (200, ["Server: cloudflare"], b"<title>Tax office</title>", ""),
+        (403, [], b"Forbidden", ""),
+    ],
+)
+def test_a_guard_is_known_by_its_marks(
+    status: int, lines: list[str], body: bytes, name: str
+) -> None:
+    assert guard(status, lines, body) == name
+
+
+def test_a_challenge_is_no_page_whatever_its_status() -> None:
+    seen = exchange(method="GET", url=URL, status=200, lines=(), body=Body(guard="Imperva"))
+    assert blocked(seen) is Reason.BLOCKED
+    asked = exchange(
+        method="GET", url=URL, status=400, lines=(), body=Body(guard=CLIENT_CERTIFICATE)
+    )
+    assert wants_certificate(asked)
+    assert blocked(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        (b"fetch('/api/news?x=1')", ("/api/news?x=1",)),
+        (b'<link href="/wp-json/" rel=x> "/data/list.json"', ("/wp-json/", "/data/list.json")),
+        (b"'/api/logout' '/api/delete/7' '/api/session/RESET'", ()),
+        (b"'//cdn.test/api/x' '/api/<b>' '/style.css'", ()),
+        (b"'/api/a' '/api/a#b' '/api/c' '/api/d'", ("/api/a", "/api/c")),
+        ("'/api/é'".encode(), ()),
+    ],
+)
+def test_addresses_for_programs(text: bytes, paths: tuple[str, ...]) -> None:
+    assert api_addresses(text) == paths
+
+
+@given(st.binary(max_size=300), st.integers(100, 599))
+def test_any_body_is_read(body: bytes, status: int) -> None:
+    assert isinstance(guard(status, (), body), str)
+    assert len(api_addresses(body)) <= 2

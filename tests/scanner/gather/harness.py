@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
@@ -33,14 +34,20 @@ def observe(  # noqa: PLR0913 - keyword-only, what a test may want to set
     authorised_by: str = "",
     lists: Mapping[type, Any] | None = None,
     allowed: tuple[str, ...] = ("127.0.0.0/8",),
+    tls: ssl.SSLContext | None = None,
+    extra: Mapping[int, int] | None = None,
 ) -> dict[Place, Observation]:
-    """What the gatherers of a kind see, with a server of the test behind each port."""
+    """What the gatherers of a kind see, with a server of the test behind each port.
+
+    With ``tls`` the one behind port 443 speaks it; ``extra`` routes further ports to ports.
+    """
 
     async def run() -> dict[Place, Observation]:
         async with AsyncExitStack() as stack:
-            routes = []
+            routes = [Route("", port, None, to) for port, to in (extra or {}).items()]
             for port, answer in ports.items():
-                routes.append(Route("", port, None, await _listen(stack, answer)))
+                context = tls if port == 443 else None
+                routes.append(Route("", port, None, await _listen(stack, answer, context)))
             plan = Plan(
                 checks={},
                 gatherers=GATHERERS,
@@ -64,7 +71,9 @@ def observe(  # noqa: PLR0913 - keyword-only, what a test may want to set
     return asyncio.run(run())
 
 
-async def _listen(stack: AsyncExitStack, answer: Answer | None) -> int:
+async def _listen(
+    stack: AsyncExitStack, answer: Answer | None, tls: ssl.SSLContext | None = None
+) -> int:
     """The port of a server, or of none."""
 
     async def safely(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -76,7 +85,7 @@ async def _listen(stack: AsyncExitStack, answer: Answer | None) -> int:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(safely, ADDRESS, 0)
+    server = await asyncio.start_server(safely, ADDRESS, 0, ssl=tls)
     port: int = server.sockets[0].getsockname()[1]
     if answer is None:
         server.close()

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from msgspec import structs
 
 from scanner.assessment import Assessment, Status, freeze
+from scanner.beside import Beside
 from scanner.engine import judge_all
 from scanner.formats.certificate_examples import store as roots
 from scanner.message import Message
@@ -69,7 +70,7 @@ def _assessment(host: str = "a.example") -> Assessment:
     found[HostAddresses][Place(Subject(Role.HOST, "www"))] = Inapplicable(Message("None."), NOW)
     checks = load().checks
     chosen = [checks["hsts-max-age"], checks["tls-1-0"]]
-    findings, facts = judge_all(chosen, host, found, {TrustStore: roots()})
+    findings, facts = judge_all(chosen, host, found, Beside({TrustStore: roots()}))
     return Assessment(
         host,
         host[0],
@@ -180,3 +181,40 @@ def test_one_scan_of_a_lineage_at_a_time(tmp_path: Path) -> None:
         pass
     with locked(tmp_path, store="s", lineage="a", now=NOW):
         pass
+
+
+def test_the_earlier_run_is_the_one_that_was_finished_last(store: Store) -> None:
+    first = store.begin(_run(), INVENTORY)
+    assert store.last_finished(first.lineage) == ""
+    store.keep(first.id, _assessment())
+    store.end(first.id, RunStatus.FINISHED, NOW)
+    store.begin(structs.replace(_run(), id="unfinished"), INVENTORY)
+    assert store.last_finished(first.lineage) == first.id
+    assert store.last_finished("another audit") == ""
+
+
+def test_observations_of_some_kinds_are_read_alone(store: Store) -> None:
+    run = store.begin(_run(), INVENTORY)
+    kept = _assessment()
+    store.keep(run.id, kept)
+    wanted = tuple(one for one in kept.observations if one.kind == "HttpsAnswer")
+    assert store.observations(run.id, "a.example", ["HttpsAnswer"]) == wanted
+    assert store.observations(run.id, "b.example", ["HttpsAnswer"]) == ()
+
+
+def test_outcomes_are_assessments_without_what_was_seen(store: Store) -> None:
+    run = store.begin(_run(), INVENTORY)
+    kept = _assessment()
+    store.keep(run.id, kept)
+    assert list(store.outcomes(run.id)) == [structs.replace(kept, observations=())]
+
+
+def test_what_comparing_showed_is_kept_with_its_target_once(store: Store) -> None:
+    run = store.begin(_run(), INVENTORY)
+    kept = _assessment()
+    store.keep(run.id, kept)
+    compared = structs.replace(kept.findings[0], check="aa-compared", fingerprint="f" * 16)
+    for _ in range(2):
+        store.end(run.id, RunStatus.FINISHED, NOW, compared={"a.example": (compared,)})
+    (read,) = store.assessments(run.id)
+    assert read.findings == (compared, *kept.findings)

@@ -1,0 +1,4 @@
+"""DNSSEC validation without a socket: signatures, DS, denials of existence, trust anchors.
+
+Pure functions on dnspython's records (ARCHITECTURE.md, Decisions 8).
+"""
