@@ -29,7 +29,11 @@ from scanner.observation.tls import TlsServer
         "postfix": "smtpd_tls_exclude_ciphers = 3DES, DES, IDEA, RC2",
         "iis": "Disable-TlsCipherSuite -Name TLS_RSA_WITH_3DES_EDE_CBC_SHA",
     },
-    references=(Reference("NIST SP 800-131A"), Reference("OMB BOD 18-01"), Reference("CVE-2016-2183"),),
+    references=(
+        Reference("NIST SP 800-131A"),
+        Reference("OMB BOD 18-01"),
+        Reference("CVE-2016-2183"),
+    ),
     roles=(Role.WEB, Role.MAIL),
     passes={
         "modern suites only": TlsServer.taking(TLSv12=("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",)),

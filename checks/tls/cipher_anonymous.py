@@ -63,10 +63,13 @@ def cipher_anonymous(server: TlsServer) -> Judgement:
                 "It accepts suites without a certificate, as mail servers do: {suites}.",
                 suites=suites,
                 evidence=evidence,
- command=server.lists,
+                command=server.lists,
             )
         return failed(
-            "It accepts suites without a certificate: {suites}.", suites=suites, evidence=evidence, command=server.lists
+            "It accepts suites without a certificate: {suites}.",
+            suites=suites,
+            evidence=evidence,
+            command=server.lists,
         )
     if not server.knows_suites:
         return inconclusive(

@@ -10,7 +10,6 @@ from scanner import (
     inconclusive,
     informational,
     not_applicable,
-    passed,
 )
 from scanner.formats.tls.accepted import is_cbc, matching, names, texts
 from scanner.observation.tls import ProtocolAnswer, TlsServer
@@ -19,11 +18,7 @@ CBC = "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"
 OLD = frozenset({"TLSv1.0", "SSLv3"})
 WITH_ETM = TlsServer(
     "www.agency.example",
-    (
-        ProtocolAnswer(
-            "TLSv1.2", accepted=True, suites=(CBC,), extensions=("encrypt_then_mac",)
-        ),
-    ),
+    (ProtocolAnswer("TLSv1.2", accepted=True, suites=(CBC,), extensions=("encrypt_then_mac",)),),
 )
 
 
@@ -47,8 +42,8 @@ WITH_ETM = TlsServer(
         Reference("CVE-2011-3389"),
     ),
     roles=(Role.WEB, Role.MAIL),
-    passes={"AEAD only": TlsServer.taking(TLSv12=("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",))},
     others={
+        "AEAD only": TlsServer.taking(TLSv12=("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",)),
         "LUCKY13": TlsServer.taking(TLSv12=(CBC,)),
         "BEAST": TlsServer.taking(TLSv10=(CBC,)),
         "encrypt then MAC": WITH_ETM,
@@ -70,7 +65,7 @@ def cipher_cbc(server: TlsServer) -> Judgement:
             server.why, "Not every suite is known; none of those that are is of this kind."
         )
     if not seen:
-        return passed("It accepts no suite in CBC mode.")
+        return informational("It accepts no suite in CBC mode.")
     suites, evidence = names(seen), texts(seen)
     versions = {one.version for one in seen}
     if versions & OLD:
@@ -79,18 +74,18 @@ def cipher_cbc(server: TlsServer) -> Judgement:
             " {suites}.",
             suites=suites,
             evidence=evidence,
- command=server.lists,
+            command=server.lists,
         )
     if all("encrypt_then_mac" in server.answer(one).extensions for one in versions):
         return informational(
             "It accepts CBC, and encrypts before it authenticates where the client can: {suites}.",
             suites=suites,
             evidence=evidence,
- command=server.lists,
+            command=server.lists,
         )
     return informational(
         "It accepts CBC (LUCKY13; timing is not measured): {suites}.",
         suites=suites,
         evidence=evidence,
- command=server.lists,
+        command=server.lists,
     )

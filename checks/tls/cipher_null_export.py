@@ -59,7 +59,7 @@ from scanner.observation.tls import TlsServer
         "no TLS": TlsServer.speaking("HTTP"),
     },
 )
-def cipher_null_export(server: TlsServer) -> Judgement:
+def cipher_null_export(server: TlsServer) -> Judgement:  # noqa: PLR0911 - a table
     """What such a suite hides can be read in the middle, by anyone, in hours at most.
 
     With an EXPORT suite a visitor who never asked for it can be talked into it: FREAK with RSA,
@@ -76,24 +76,27 @@ def cipher_null_export(server: TlsServer) -> Judgement:
                 "It accepts EXPORT suites, and so FREAK and LOGJAM: {suites}.",
                 suites=suites,
                 evidence=evidence,
- command=server.lists,
+                command=server.lists,
             )
         if freak:
             return failed(
                 "It accepts EXPORT suites, and so FREAK: {suites}.",
                 suites=suites,
                 evidence=evidence,
- command=server.lists,
+                command=server.lists,
             )
         if logjam:
             return failed(
                 "It accepts EXPORT suites, and so LOGJAM: {suites}.",
                 suites=suites,
                 evidence=evidence,
- command=server.lists,
+                command=server.lists,
             )
         return failed(
-            "It accepts suites that protect nothing: {suites}.", suites=suites, evidence=evidence, command=server.lists
+            "It accepts suites that protect nothing: {suites}.",
+            suites=suites,
+            evidence=evidence,
+            command=server.lists,
         )
     if not server.knows_suites:
         return inconclusive(

@@ -29,7 +29,12 @@ from scanner.observation.tls import TlsServer
         "postfix": "smtpd_tls_exclude_ciphers = RC4",
         "iis": "Disable-TlsCipherSuite -Name TLS_RSA_WITH_RC4_128_SHA",
     },
-    references=(Reference("RFC 7465", "2"), Reference("OMB BOD 18-01"), Reference("CVE-2013-2566"), Reference("CVE-2015-2808"),),
+    references=(
+        Reference("RFC 7465", "2"),
+        Reference("OMB BOD 18-01"),
+        Reference("CVE-2013-2566"),
+        Reference("CVE-2015-2808"),
+    ),
     roles=(Role.WEB, Role.MAIL),
     passes={
         "modern suites only": TlsServer.taking(TLSv12=("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",)),

@@ -37,7 +37,9 @@ from scanner.observation.tls import TlsServer
     },
     fails={
         "RSA key transport": TlsServer.taking(TLSv12=("TLS_RSA_WITH_AES_128_GCM_SHA256",)),
-        "beside a good one": TlsServer.taking(TLSv12=("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA")),
+        "beside a good one": TlsServer.taking(
+            TLSv12=("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA")
+        ),
         "SSL 2.0": TlsServer.taking(SSLv2=("SSL_CK_RC4_128_WITH_MD5",)),
     },
     others={

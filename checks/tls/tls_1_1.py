@@ -32,7 +32,10 @@ from scanner.observation.tls import TlsServer
         "postfix": "smtpd_tls_protocols = >=TLSv1.2",
         "iis": "Disable TLS 1.1 under SCHANNEL\\Protocols in the registry, then restart.",
     },
-    references=(Reference("RFC 8996", "3"), Reference("RFC 9325", "3.1.1"),),
+    references=(
+        Reference("RFC 8996", "3"),
+        Reference("RFC 9325", "3.1.1"),
+    ),
     roles=(Role.WEB, Role.MAIL),
     passes={"two newer versions": TlsServer.accepting("TLSv1.3", "TLSv1.2")},
     fails={"it is accepted": TlsServer.accepting("TLSv1.2", "TLSv1.1")},

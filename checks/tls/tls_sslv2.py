@@ -60,7 +60,7 @@ def tls_sslv2(server: TlsServer, served: ServedCertificates | Unobserved) -> Jud
     offered (CVE-2015-3197).
     """
     if server.other_protocol:
-        return not_applicable("The port does not speak TLS.")
+        return not_applicable("The port does not speak TLS.", facts={TLS_RSA_KEYS: None})
     facts = {TLS_RSA_KEYS: rsa_keys(served)}
     answer = server.answer("SSLv2")
     if answer.accepted is None:

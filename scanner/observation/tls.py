@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import openssl, ssl_enum_ciphers
@@ -82,6 +83,11 @@ class ServedCertificates(Struct, frozen=True, omit_defaults=True):
     answers: tuple[NameAnswer, ...] = ()
     is_complete: bool = True
     purpose: str = "web"
+
+    @classmethod
+    def of(cls, *certificates: bytes) -> ServedCertificates:
+        """For examples: one chain."""
+        return cls("www.agency.example", (ServedChain(certificates, ("TLSv1.2",)),))
 
     @property
     def own(self) -> tuple[ServedChain, ...]:
@@ -222,8 +228,8 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
     ``other_protocol`` is set where something answers that is not TLS: then nothing was accepted.
     ``hello`` is the fullest hello that the server bears (tls.md 5.2). ``stopped`` is the reason
     where it stopped answering in the middle: what was learnt stands, the rest is unknown.
-    ``peer`` is the address and port. ``is_mixed`` where the same hello was answered in two ways: several machines, and the lists are
-    unions. ``connections`` in ``volatile`` is what the examination cost.
+    ``is_mixed`` where the same hello was answered in two ways: several machines, and the lists are
+    unions. ``peer`` is the address and port. ``connections`` in ``volatile`` is what it cost.
     """
 
     name: str
@@ -297,6 +303,10 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
             for one in VERSIONS
         )
         return cls("www.agency.example", answers)
+
+    def answering(self, *signs: Sign) -> TlsServer:
+        """For examples: the same server, with these answers."""
+        return replace(self, signs=(*self.signs, *signs))
 
     @classmethod
     def speaking(cls, other: str) -> TlsServer:
