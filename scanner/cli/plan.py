@@ -26,7 +26,12 @@ from scanner.targets import Inventory, InventoryError, is_public_suffix
 
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
-SETTINGS: tuple[str, ...] = ()  # the options that gatherers read from Context.settings
+SETTINGS: tuple[str, ...] = (
+    "thorough",
+    "alone",
+    "starttls",
+    "port",
+)  # the options that gatherers read from Context.settings
 
 
 def tool_version() -> str:

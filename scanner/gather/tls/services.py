@@ -86,6 +86,13 @@ async def mail_flaws(on: Context, servers: Every[MailServer]) -> Places:
     return await _on_mail(on, servers, _flaws)
 
 
+def _alone(on: Context, hosts: Every[HostAddresses]) -> Every[HostAddresses]:
+    """Where one server alone is examined, not its ``www`` beside it."""
+    if not on.settings.get("alone"):
+        return hosts
+    return Every(hosts.on(on.target.host))
+
+
 def _admit_attacks(on: Context) -> None:
     """An administrator could take them for an attack (ARCHITECTURE.md, Decisions 24)."""
     if not on.authorised_by:
@@ -94,7 +101,11 @@ def _admit_attacks(on: Context) -> None:
 
 
 async def _on_web(on: Context, hosts: Every[HostAddresses], part: Part) -> Places:
-    places = web_endpoints(on, hosts, HTTPS, MOST_ADDRESSES_EACH)
+    if on.settings.get("starttls"):
+        why = Message("With --starttls the mail server alone is examined.")
+        return {on.domain: Inapplicable(why)}
+    port = on.settings.get("port") or HTTPS
+    places = web_endpoints(on, _alone(on, hosts), port, MOST_ADDRESSES_EACH)
     first: dict[tuple[object, bool], Place] = {}
 
     async def see(place: Place) -> None:
