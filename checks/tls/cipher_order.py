@@ -22,6 +22,8 @@ from scanner.observation.tls import Order, ProtocolAnswer, TlsServer
 GOOD = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
 OTHER = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 WEAK = "TLS_RSA_WITH_AES_128_CBC_SHA"
+CBC = "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"
+ARIA = "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256"
 WORDS = {
     Order.SERVER: "true",
     Order.CHACHA: "true",
@@ -36,6 +38,11 @@ def server(order: Order | None, *suites: str, complete: bool = True) -> TlsServe
         "TLSv1.2", accepted=True, suites=suites, order=order, is_complete=complete
     )
     return TlsServer("www.agency.example", (answer,))
+
+
+ON_MAIL = TlsServer(
+    "mx1.agency.example", server(Order.SERVER, GOOD, WEAK, CBC).protocols, purpose="mail"
+)
 
 
 @check(
@@ -62,6 +69,8 @@ def server(order: Order | None, *suites: str, complete: bool = True) -> TlsServe
         "the client decides among good ones": server(Order.CLIENT, GOOD, OTHER),
         "ChaCha20 for those who want it": server(Order.CHACHA, GOOD, OTHER),
         "it could not be told, and all are good": server(None, GOOD, OTHER),
+        "rare suites are asked for apart": server(Order.SERVER, GOOD, CBC, ARIA),
+        "a mail server, asked by class": ON_MAIL,
     },
     fails={
         "the client decides, and some are weak": server(Order.CLIENT, GOOD, WEAK),
@@ -91,7 +100,7 @@ def cipher_order(server: TlsServer) -> Judgement:
     facts = {TLS_SERVER_PREFERENCE: _word(orders) or Unknown(server.why)}
     evidence = tuple(_evidence(one) for one in several)
     for one in several:
-        if weak := _weaker_wins(one):
+        if weak := _weaker_wins(one, server.purpose):
             return failed(
                 "In {version} a weaker suite can win over a stronger one: {suite}.",
                 version=one.version,
@@ -130,16 +139,23 @@ def _same_class(answer: ProtocolAnswer) -> bool:
     return len(set(_ranks(answer))) < 2  # noqa: PLR2004
 
 
-def _weaker_wins(answer: ProtocolAnswer) -> str:
-    """A suite that can win though a stronger one is offered as well; empty where none can."""
-    ranks = _ranks(answer)
-    if _same_class(answer) or answer.order in {None, Order.MIXED}:
+def _weaker_wins(answer: ProtocolAnswer, purpose: str) -> str:
+    """A suite that can win though a stronger one is offered as well; empty where none can.
+
+    The order of the picks is the server's among the common suites; rare ones are asked for apart,
+    and mail servers by class, so that of those only the first pick tells.
+    """
+    known = suites_by_name()
+    common = [name for name in answer.suites if name in known and known[name].tier == 1]
+    ranks = [rank(known[name]) for name in common]
+    if len(set(ranks)) < 2 or answer.order in {None, Order.MIXED}:  # noqa: PLR2004
         return ""
     if answer.order is Order.CLIENT:
-        return answer.suites[ranks.index(max(ranks))]
-    for index, one in enumerate(ranks):
+        return common[ranks.index(max(ranks))]
+    told = ranks[:1] if purpose == "mail" else ranks
+    for index, one in enumerate(told):
         if one > min(ranks[index:]):
-            return answer.suites[index]
+            return common[index]
     return ""
 
 
