@@ -295,24 +295,27 @@ def _grading(where: Where, grading: Grading, profile: Profile, known: Known) -> 
         yield Remark((*where, "fact"), f"{grading.fact} is no fact that is a set")
 
 
+def included(rule: Rule | None) -> Iterator[str]:
+    """The profiles that a rule takes over."""
+    match rule:
+        case AllOf(rules) | AnyOf(rules):
+            for one in rules:
+                yield from included(one)
+        case Include():
+            yield rule.profile
+        case _:
+            return
+
+
 def _cycle(profile: Profile, known: Known) -> Iterator[Remark]:
-    def included(rule: Rule | None) -> Iterator[str]:
-        match rule:
-            case AllOf(rules) | AnyOf(rules):
-                for one in rules:
-                    yield from included(one)
-            case Include():
-                yield rule.profile
-            case _:
-                return
-
-    def reached(name: str, seen: frozenset[str]) -> frozenset[str]:
-        other = profile if name == profile.id else known.profiles.get(name)
-        for control in other.controls if other else ():
-            for one in included(control.rule):
-                if one not in seen:
-                    seen = reached(one, seen | {one})
-        return seen
-
-    if profile.id in reached(profile.id, frozenset()):
-        yield Remark(("controls",), f"{profile.id} includes itself")
+    seen: set[str] = set()
+    waiting = [one for control in profile.controls for one in included(control.rule)]
+    while waiting:
+        name = waiting.pop()
+        if name == profile.id:
+            yield Remark(("controls",), f"{profile.id} includes itself")
+            return
+        if name not in seen and name in known.profiles:
+            seen.add(name)
+            controls = known.profiles[name].controls
+            waiting += [one for control in controls for one in included(control.rule)]
