@@ -33,6 +33,7 @@ from scanner.control.profile import (
 )
 from scanner.fact import Fact, FactType
 from scanner.finding import Severity
+from scanner.observation import Role
 
 Where: TypeAlias = tuple[str | int, ...]
 SETS = frozenset({Op.HAS, Op.HAS_NOT, Op.SUBSET_OF, Op.DISJOINT_FROM})
@@ -40,6 +41,8 @@ ORDERS = frozenset({Op.LT, Op.LTE, Op.GT, Op.GTE})
 PRESENCE = frozenset({Op.EXISTS, Op.ABSENT})
 TEXT, BOOLEAN, INTEGER = FactType.TEXT, FactType.BOOLEAN, FactType.INTEGER
 
+# Text that is true, false, or a word of its own.
+WORDS_AND_TRUTH = frozenset({"tls.server_preference"})
 # Facts of the inventory alone; the others are in the dictionary.
 INVENTORY_FACTS: Mapping[str, FactType] = {
     "domain.organizational": BOOLEAN,
@@ -181,7 +184,7 @@ def _check(where: Where, name: str, subject: str, known: Known) -> Iterator[Rema
 
 
 def _has_several_subjects(one: Check) -> bool:
-    return one.family == "tls" and not one.roles
+    return {Role.WEB, Role.MAIL} <= set(one.roles) or (one.family == "tls" and not one.roles)
 
 
 def _leaf(
@@ -237,6 +240,8 @@ def _test(where: Where, one: Test, profile: Profile, known: Known) -> Iterator[R
         yield Remark((*where, "op"), text)
         return
     values = one.value if isinstance(one.value, tuple) else (one.value,)
+    if one.fact in WORDS_AND_TRUTH:
+        values = tuple(value for value in values if not isinstance(value, bool))
     wrong = [value for value in values if value is not None and not _is_of_type(value, type_)]
     if wrong:
         yield Remark((*where, "value"), f"{one.fact} is {_SORTS[type_]}, {wrong[0]!r} is not")
