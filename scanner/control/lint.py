@@ -239,7 +239,9 @@ def _test(where: Where, one: Test, profile: Profile, known: Known) -> Iterator[R
         text = f"{one.fact} is {_SORTS[type_]}: {one.op} says nothing of it"
         yield Remark((*where, "op"), text)
         return
-    values = one.value if isinstance(one.value, tuple) else (one.value,)
+    values: tuple[bool | int | str | None, ...] = (
+        one.value if isinstance(one.value, tuple) else (one.value,)
+    )
     if one.fact in WORDS_AND_TRUTH:
         values = tuple(value for value in values if not isinstance(value, bool))
     wrong = [value for value in values if value is not None and not _is_of_type(value, type_)]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from scanner import registry
 from scanner.control.library import File, added, linted, read
 from scanner.control.lint import Known, token
 from scanner.control.strict_yaml import DocumentError, parse
+from scanner.observation import Role
 from tests.scanner.control.material import library
 
 REGISTRY = registry.load()
@@ -163,7 +165,6 @@ RULE = "{check: tls-versions, subject: web, expect: [{fact: tls.versions, op: su
     ("rule", "said"),
     [
         ("{check: no-such-check}", "own.yaml:34:19: there is no check 'no-such-check'"),
-        ("{check: tls-versions}", "speaks of web and of mail"),
         ("{check: hsts-max-age, expect: [{fact: no.fact, op: exists}]}", "there is no fact"),
         (
             "{check: hsts-max-age, expect: [{fact: tls.versions, op: exists}]}",
@@ -231,6 +232,16 @@ RULE = "{check: tls-versions, subject: web, expect: [{fact: tls.versions, op: su
 )
 def test_a_rule_that_cannot_be_meant_is_refused(rule: str, said: str) -> None:
     assert said in refused(changed(RULE, rule))
+
+
+def test_a_check_of_web_and_mail_needs_a_subject() -> None:
+    both = replace(REGISTRY.checks["tls-versions"], roles=(Role.WEB, Role.MAIL))
+    known = Known({**REGISTRY.checks, "tls-versions": both}, REGISTRY.facts, LIBRARY)
+    made = read(File("own.yaml", changed(RULE, "{check: tls-versions}").encode()))
+    errors, _ = linted(made, known)
+    assert [one.text for one in errors] == [
+        "tls-versions speaks of web and of mail: say subject (tls for both)"
+    ]
 
 
 def test_a_check_without_a_verdict_of_its_own_needs_expectations() -> None:
