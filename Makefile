@@ -1,6 +1,7 @@
 # Two commands do everything: make demo, make test. Each says what it installs before it does.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+OWN := tests/checks tests/scanner/formats
 SERVERS := nginx-light knot unbound postfix openssl chromium
 
 .PHONY: demo test lint type docs bench servers clean
@@ -9,8 +10,8 @@ demo: .venv/runs ## scan the built-in practice government and write its report
 	$(BIN)/govscan demo --output demo-report
 
 test: .venv/tests servers ## every test, on real servers
-	$(BIN)/python -m pytest -q tests/checks tests/scanner/formats --cov=checks --cov=scanner.formats --cov-branch --cov-report= --cov-fail-under=100
-	$(BIN)/python -m pytest -n auto --dist loadgroup tests
+	$(BIN)/python -m pytest -q -n auto $(OWN) --cov=checks --cov=scanner.formats --cov-branch --cov-report= --cov-fail-under=100
+	$(BIN)/python -m pytest -n auto --dist loadgroup tests $(OWN:%=--ignore=%)
 
 lint: .venv/tests ## style, and the directions of imports
 	$(BIN)/ruff check .

@@ -164,6 +164,9 @@ CERTIFICATE_PUBLIC_TRUST = Fact(
     "certificate.public_trust", B, "A path leads to a root that browsers trust."
 )
 CERTIFICATE_TRUST = Fact("certificate.trust", S, "The further stores with a path to a root.")
+CERTIFICATE_SPKI = Fact("certificate.spki", T, "SHA-256 of the public key, in hex.")
+CERTIFICATE_MODULUS = Fact("certificate.modulus", T, "The modulus of an RSA key, in hex.")
+CERTIFICATE_SELF_SIGNED = Fact("certificate.self_signed", B, "It is signed by its own key.")
 CERTIFICATE_AIA_OCSP = Fact("certificate.aia_ocsp", B, "An OCSP address is named.")
 CERTIFICATE_AIA_CA_ISSUERS = Fact("certificate.aia_ca_issuers", B, "The issuer's address is named.")
 CERTIFICATE_CRL_DP = Fact("certificate.crl_dp", B, "A CRL distribution point is named.")

@@ -1,6 +1,8 @@
 """The certificate is renewed in time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from cryptography.x509 import Certificate
 
 from scanner import (
     Effort,
@@ -14,9 +16,10 @@ from scanner import (
     not_applicable,
     passed,
 )
-from scanner.formats.certificate import FormatError, parse, validity_seconds
-from scanner.formats.certificate_examples import intermediate, leaf, seen
-from scanner.observation.tls import CertificateChain
+from scanner.certificates import each_leaf
+from scanner.formats.certificate import validity_seconds
+from scanner.formats.certificate_examples import intermediate, leaf, served
+from scanner.observation.tls import ServedCertificates
 
 SOON = timedelta(days=21)
 
@@ -27,32 +30,36 @@ SOON = timedelta(days=21)
     severity=Severity.LOW,
     effort=Effort.HOURS,
     remediation="Renew now, and look why the automatic renewal (ACME) did not run.",
-    references=(Reference("RFC 5280", "4.1.2.5"),),
+    snippets={"certbot": "systemctl list-timers certbot.timer && certbot renew --dry-run"},
+    references=(Reference("RFC 5280", "4.1.2.5"), Reference("RFC 9773", "4.1")),
     roles=(Role.WEB,),
     passes={
-        "ten days old": seen(),
-        "a six-day certificate with two left": seen(leaf(days=6, age=4), intermediate()),
+        "ten days old": served(),
+        "a six-day certificate with two left": served(leaf(days=6, age=4), intermediate()),
+        "a 47-day certificate with twelve left": served(leaf(days=47, age=35), intermediate()),
     },
-    fails={"nine days left of ninety": seen(leaf(days=90, age=81), intermediate())},
+    fails={"nine days left of ninety": served(leaf(days=90, age=81), intermediate())},
     others={
-        "already expired": seen(leaf(days=90, age=100), intermediate()),
-        "unreadable": seen(b"\x30\x00"),
+        "already expired": served(leaf(days=90, age=100), intermediate()),
+        "unreadable": served(b"\x30\x00"),
     },
 )
-def certificate_renewal(chain: Observed[CertificateChain]) -> Judgement:
+def certificate_renewal(served: Observed[ServedCertificates]) -> list[Judgement]:
     """A quarter of the lifetime, at most three weeks, is the time left to mend a failed renewal."""
-    try:
-        certificate = parse(chain.value.certificates[0])
-    except FormatError:
-        return not_applicable("There is no certificate that could be renewed.")
-    left = certificate.not_valid_after_utc - chain.at
+    return each_leaf(served, lambda one: _judge(one.certificate, served.at))
+
+
+def _judge(certificate: Certificate, at: datetime) -> Judgement:
+    left = certificate.not_valid_after_utc - at.replace(microsecond=0)
     if left < timedelta(0):
         return not_applicable("It has expired already.")
     margin = min(SOON, timedelta(seconds=validity_seconds(certificate)) / 4)
+    evidence = (f"notAfter {certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",)
     if left < margin:
         return failed(
             "It ends in {days} days; {margin} days before the end it should have been renewed.",
             days=left.days,
             margin=margin.days,
+            evidence=evidence,
         )
-    return passed("It ends in {days} days.", days=left.days)
+    return passed("It ends in {days} days.", days=left.days, evidence=evidence)

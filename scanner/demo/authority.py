@@ -114,6 +114,12 @@ def _issuers() -> x509.AuthorityInformationAccess:
     return x509.AuthorityInformationAccess([x509.AccessDescription(method, where)])
 
 
+def _revoked() -> x509.CRLDistributionPoints:
+    """Where the list of revoked certificates would be had, as public authorities say."""
+    where = x509.UniformResourceIdentifier("http://practice-ca.example/ca.crl")
+    return x509.CRLDistributionPoints([x509.DistributionPoint([where], None, None, None)])
+
+
 def _leaf(
     names: Sequence[str],
     issuer: x509.Name,
@@ -133,5 +139,6 @@ def _leaf(
         .add_extension(alternative, critical=False)
         .add_extension(usage, critical=False)
         .add_extension(_issuers(), critical=False)
+        .add_extension(_revoked(), critical=False)
         .sign(signer, hashes.SHA256())
     )

@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
-import hashlib
-import warnings
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
-from cryptography.x509.oid import AuthorityInformationAccessOID as Aia
-from cryptography.x509.oid import ExtensionOID
-from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    Policy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
 from msgspec import Struct
 
+from scanner.formats.certificate_key import Key, key_of
+from scanner.formats.certificate_parts import (
+    Pointers,
+    common_names,
+    dns_names,
+    extension,
+    fingerprint,
+    ip_addresses,
+    is_embedded_sct,
+    is_self_signed,
+    is_signed_by,
+    is_well_formed_name,
+    is_within,
+    issuer_name,
+    matches,
+    must_staple,
+    parse,
+    pointers,
+    quietly,
+    signature_hash,
+    spki_sha256,
+    subject_name,
+    unknown_critical,
+    validity_seconds,
+)
 from scanner.formats.error import FormatError
 from scanner.observation.tls import CertificateChain, TrustStore
 
-SECOND = timedelta(seconds=1)
 # CA/Browser Forum Baseline Requirements 2.2.6, 6.3.2: days by the date of issue.
 LIFETIMES = (
     (datetime(2029, 3, 15, tzinfo=UTC), 47),
@@ -33,8 +59,14 @@ LIFETIMES = (
     (datetime(2018, 3, 1, tzinfo=UTC), 825),
 )
 OLDEST_LIFETIME = 1187  # 39 months, the rule before
-# NIST SP 800-57 part 1, table 2: security strength of RSA by modulus size.
-RSA_STRENGTHS = ((15360, 256), (7680, 192), (3072, 128), (2048, 112), (1024, 80))
+# BR 1.6.1: what counts as short-lived, in seconds, by the date of issue.
+SHORT_LIVED = (
+    (datetime(2026, 3, 15, tzinfo=UTC), 604_800),
+    (datetime(2024, 3, 15, tzinfo=UTC), 864_000),
+)
+WEAK_HASHES = frozenset({"md2", "md4", "md5", "sha1", "sha224"})
+SMALLEST_ISSUER_KEY = 112  # bits of strength
+LONGEST_PATH = 8
 
 
 class Fault(StrEnum):
@@ -45,18 +77,27 @@ class Fault(StrEnum):
     NOT_YET_VALID = "not-yet-valid"
     EXPIRED = "expired"
     NAME_MISMATCH = "name-mismatch"
+    INCOMPLETE = "incomplete-chain"
     UNKNOWN_ISSUER = "unknown-issuer"
+    OTHER_STORE = "issuer-in-another-store"
     ISSUER_NOT_VALID_NOW = "issuer-not-valid-now"
+    ISSUER_WEAK = "issuer-weak"
     POLICY = "policy"
 
 
 class Path(Struct, frozen=True):
-    """What a chain is worth at one moment. ``detail`` is the verifier's own word."""
+    """What a chain is worth at one moment. ``detail`` is the verifier's own word.
+
+    ``missing`` are the certificates that were not sent and complete the path; ``rules`` what the
+    leaf breaks where a path is there and is refused.
+    """
 
     faults: tuple[Fault, ...]
     is_public: bool
     trusted_by: tuple[str, ...] = ()
     detail: str = ""
+    missing: tuple[bytes, ...] = ()
+    rules: tuple[str, ...] = ()
 
     @property
     def trusted(self) -> bool:
@@ -64,68 +105,142 @@ class Path(Struct, frozen=True):
         return self.is_public and not self.faults
 
 
-@lru_cache(maxsize=512)
-def parse(der: bytes) -> x509.Certificate:
-    """One certificate; raise ``FormatError`` where it is none."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-            return x509.load_der_x509_certificate(der)
-    except ValueError as error:
-        raise FormatError("it is not a certificate ({why})", why=str(error)[:200]) from None
-
-
-def fingerprint(der: bytes) -> str:
-    """SHA-256 of the DER, in hex: how a certificate is named."""
-    return hashlib.sha256(der).hexdigest()
-
-
 def read_path(chain: CertificateChain, store: TrustStore, at: datetime) -> Path:
     """Whether a path leads to a root at that time, and each reason why not, tested apart."""
+    return path_of(chain.certificates, chain.name, store, at)
+
+
+def path_of(
+    sent: Sequence[bytes],
+    name: str,
+    store: TrustStore,
+    at: datetime,
+    known: tuple[bytes, ...] = (),
+) -> Path:
+    """The same for certificates as they were sent; ``known`` are issuers seen elsewhere."""
     try:
-        leaf, *others = [parse(der) for der in chain.certificates]
+        leaf, *others = [parse(der) for der in sent]
     except (FormatError, ValueError):
         return Path((Fault.UNPARSEABLE,), is_public=False)
-    faults = list(_own_faults(leaf, chain.name, at))
+    faults = list(_own_faults(leaf, name, at))
     when = _moment(leaf, at)
     public, detail = _verify(leaf, others, store.public, when)
     trusted_by = tuple(
-        name for name, roots in sorted(store.extra.items()) if _verify(leaf, others, roots, when)[0]
+        one for one, roots in sorted(store.extra.items()) if _verify(leaf, others, roots, when)[0]
     )
-    if not public and Fault.SELF_SIGNED not in faults:
-        faults += _path_faults(others, detail, at)
-    return Path(tuple(faults), public, trusted_by, detail)
+    if public or Fault.SELF_SIGNED in faults:
+        return Path(tuple(faults), public, trusted_by, detail)
+    why, missing, rules = _path_faults(leaf, others, store.public, when, known)
+    if trusted_by:
+        why = [Fault.OTHER_STORE, *(one for one in why if one is not Fault.UNKNOWN_ISSUER)]
+    return Path((*faults, *why), public, trusted_by, detail, missing, rules)
 
 
-def _own_faults(leaf: x509.Certificate, name: str, at: datetime) -> Iterator[Fault]:
+def _own_faults(leaf: Certificate, name: str, at: datetime) -> Iterator[Fault]:
+    second = at.replace(microsecond=0)
     if is_self_signed(leaf):
         yield Fault.SELF_SIGNED
-    if at < leaf.not_valid_before_utc:
+    if second < leaf.not_valid_before_utc:
         yield Fault.NOT_YET_VALID
-    if at > leaf.not_valid_after_utc:
+    if second > leaf.not_valid_after_utc:
         yield Fault.EXPIRED
     if not matches(leaf, name):
         yield Fault.NAME_MISMATCH
 
 
-def _path_faults(others: list[x509.Certificate], detail: str, at: datetime) -> Iterator[Fault]:
-    late = [one for one in others if not one.not_valid_before_utc <= at <= one.not_valid_after_utc]
-    if late:
-        yield Fault.ISSUER_NOT_VALID_NOW
-    elif "candidates exhausted" in detail:
-        yield Fault.UNKNOWN_ISSUER
-    else:
-        yield Fault.POLICY
+def _path_faults(
+    leaf: Certificate,
+    others: list[Certificate],
+    roots: tuple[bytes, ...],
+    when: datetime,
+    known: tuple[bytes, ...],
+) -> tuple[list[Fault], tuple[bytes, ...], tuple[str, ...]]:
+    """Why the verifier found none: ours is the search that forgives, so that reasons show."""
+    found = links(leaf, others, roots)
+    if found is None:
+        spare = [parse(one) for one in known]
+        found = links(leaf, [*others, *spare], roots)
+        if found is None:
+            late = any(not is_within(one, when) for one in others)
+            return [Fault.UNKNOWN_ISSUER, *([Fault.ISSUER_NOT_VALID_NOW] if late else [])], (), ()
+        missing = tuple(one.public_bytes(Encoding.DER) for one in found if one in spare)
+        return [Fault.INCOMPLETE], missing, ()
+    faults = []
+    if any(not is_within(one, when) for one in found[:-1]):
+        faults.append(Fault.ISSUER_NOT_VALID_NOW)
+    if any(_is_weak(one) for one in found):
+        faults.append(Fault.ISSUER_WEAK)
+    rules = tuple(_broken_rules(leaf))
+    if rules or not faults:
+        faults.append(Fault.POLICY)
+    return faults, (), rules
 
 
-def _moment(leaf: x509.Certificate, at: datetime) -> datetime:
+def links(
+    leaf: Certificate, others: Sequence[Certificate], roots: tuple[bytes, ...]
+) -> list[Certificate] | None:
+    """The issuers from the leaf's own to a root by names and signatures alone, or ``None``."""
+    by_subject = _by_subject(roots)
+
+    def climb(child: Certificate, way: list[Certificate]) -> list[Certificate] | None:
+        if len(way) >= LONGEST_PATH:
+            return None
+        for root in by_subject.get(child.issuer, ()):
+            if is_signed_by(child, root):
+                return [*way, root]
+        for one in others:
+            if one not in way and one.subject == child.issuer and is_signed_by(child, one):
+                rest = climb(one, [*way, one])
+                if rest:
+                    return rest
+        return None
+
+    return climb(leaf, [])
+
+
+@lru_cache(maxsize=8)
+def _by_subject(roots: tuple[bytes, ...]) -> dict[x509.Name, list[Certificate]]:
+    found: dict[x509.Name, list[Certificate]] = {}
+    for root in roots:
+        made = parse(root)
+        found.setdefault(made.subject, []).append(made)
+    return found
+
+
+def _is_weak(issuer: Certificate) -> bool:
+    """A key or signature that no verifier of today takes; a root's own signature apart."""
+    try:
+        strength = key_of(issuer).strength
+    except FormatError:
+        return True
+    hashed = None if is_self_signed(issuer) else signature_hash(issuer)
+    return strength < SMALLEST_ISSUER_KEY or hashed in WEAK_HASHES
+
+
+def _broken_rules(leaf: Certificate) -> Iterator[str]:
+    usage = extension(leaf, x509.ExtendedKeyUsage)
+    if usage is not None and ExtendedKeyUsageOID.SERVER_AUTH not in usage:
+        yield "its extended key usage does not name servers"
+    constraints = extension(leaf, x509.BasicConstraints)
+    if constraints is not None and constraints.ca:
+        yield "it is a CA certificate"
+    if not dns_names(leaf) and not ip_addresses(leaf):
+        yield "it has no subject alternative name"
+    for oid in unknown_critical(leaf):
+        yield f"it has the critical extension {oid}, which is not known"
+    if signature_hash(leaf) in WEAK_HASHES:
+        yield f"it is signed over {signature_hash(leaf)}"
+
+
+def _moment(leaf: Certificate, at: datetime) -> datetime:
     """A moment at which the leaf's own dates are no obstacle, so that the path is judged apart."""
-    return min(max(at, leaf.not_valid_before_utc), leaf.not_valid_after_utc)
+    second = at.replace(microsecond=0)
+    return min(max(second, leaf.not_valid_before_utc), leaf.not_valid_after_utc)
 
 
 def _verify(
-    leaf: x509.Certificate,
-    others: list[x509.Certificate],
+    leaf: Certificate,
+    others: list[Certificate],
     roots: tuple[bytes, ...],
     when: datetime,
 ) -> tuple[bool, str]:
@@ -133,14 +248,53 @@ def _verify(
     name = _any_name(leaf)
     if not roots or name is None:
         return False, "it has no name that could be verified" if roots else "there are no roots"
+    certificates = (leaf, *others)
+    return _verified(certificates, roots, when.replace(tzinfo=None), name)
+
+
+@lru_cache(maxsize=1024)
+def _verified(
+    certificates: tuple[Certificate, ...],
+    roots: tuple[bytes, ...],
+    when: datetime,
+    name: x509.DNSName | x509.IPAddress,
+) -> tuple[bool, str]:
+    leaf, *others = certificates
+    ours = _policies()
+    builder = PolicyBuilder().store(_store(roots)).time(when)
+    builder = builder.extension_policies(ca_policy=ours[0], ee_policy=ours[1])
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-            builder = PolicyBuilder().store(_store(roots)).time(when.replace(tzinfo=None))
-            builder.build_server_verifier(name).verify(leaf, others)
+        quietly(lambda: builder.build_server_verifier(name).verify(leaf, others))
     except (VerificationError, ValueError, UnsupportedAlgorithm) as error:
         return False, str(error)[:300]
     return True, ""
+
+
+@lru_cache(maxsize=1)
+def _policies() -> tuple[ExtensionPolicy, ExtensionPolicy]:
+    """The library's web policy, less what no browser asks for: key identifiers, and key usage.
+
+    A key usage that is there still has to allow an issuer to issue (RFC 5280 4.2.1.3).
+    """
+    any_way = Criticality.AGNOSTIC
+    ca = (
+        ExtensionPolicy.webpki_defaults_ca()
+        .may_be_present(x509.AuthorityKeyIdentifier, any_way, None)
+        .may_be_present(x509.KeyUsage, any_way, _may_issue)
+    )
+    leaf = (
+        ExtensionPolicy.webpki_defaults_ee()
+        .may_be_present(x509.AuthorityKeyIdentifier, any_way, None)
+        .may_be_present(x509.KeyUsage, any_way, None)
+        .require_present(x509.SubjectAlternativeName, any_way, None)
+    )
+    return ca, leaf
+
+
+def _may_issue(policy: Policy, issuer: Certificate, usage: x509.KeyUsage | None) -> None:
+    del policy, issuer
+    if usage is not None and not usage.key_cert_sign:
+        raise ValueError("key usage does not allow it to issue")
 
 
 @lru_cache(maxsize=8)
@@ -148,45 +302,15 @@ def _store(roots: tuple[bytes, ...]) -> Store:
     return Store([parse(root) for root in roots])
 
 
-def _any_name(leaf: x509.Certificate) -> x509.DNSName | None:
+def _any_name(leaf: Certificate) -> x509.DNSName | x509.IPAddress | None:
     """A name of its own: the name asked for is judged by ``matches``, in words of ours."""
-    names = dns_names(leaf)
-    return x509.DNSName(names[0].replace("*", "any", 1)) if names else None
-
-
-def dns_names(leaf: x509.Certificate) -> tuple[str, ...]:
-    """The dNSNames of the subject alternative name; the common name never counts (RFC 9525 2)."""
-    try:
-        found = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        return tuple(found.value.get_values_for_type(x509.DNSName))
-    except (x509.ExtensionNotFound, ValueError):
-        return ()
-
-
-def matches(leaf: x509.Certificate, host: str) -> bool:
-    """RFC 9525 6.3: the whole left-most label may be a wildcard, for exactly one label."""
-    wanted = host.lower().rstrip(".")
-    parent = wanted.partition(".")[2]
-    return any(
-        name == wanted or (name.startswith("*.") and bool(parent) and name[2:] == parent)
-        for name in (one.lower().rstrip(".") for one in dns_names(leaf))
-    )
-
-
-def is_self_signed(leaf: x509.Certificate) -> bool:
-    """Whether it is signed by its own key."""
-    if leaf.issuer != leaf.subject:
-        return False
-    try:
-        leaf.verify_directly_issued_by(leaf)
-    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
-        return False
-    return True
-
-
-def validity_seconds(leaf: x509.Certificate) -> int:
-    """The lifetime, its last second included (BR 1.6.1)."""
-    return round((leaf.not_valid_after_utc - leaf.not_valid_before_utc + SECOND).total_seconds())
+    for name in dns_names(leaf):
+        plain = name.replace("*", "any", 1).rstrip(".")
+        if is_well_formed_name(plain):
+            return x509.DNSName(plain)
+    found = extension(leaf, x509.SubjectAlternativeName)
+    addresses = found.get_values_for_type(x509.IPAddress) if found else []
+    return x509.IPAddress(addresses[0]) if addresses else None
 
 
 def lifetime_days(issued: datetime) -> int:
@@ -194,121 +318,44 @@ def lifetime_days(issued: datetime) -> int:
     return next((days for since, days in LIFETIMES if issued >= since), OLDEST_LIFETIME)
 
 
-class Key(Struct, frozen=True):
-    """A public key: ``type`` rsa, ec-p256, ed25519 …; sizes in bits."""
-
-    type: str
-    bits: int
-    strength: int
-    is_br: bool
-    exponent_ok: bool | None = None
-
-
-def key_of(leaf: x509.Certificate) -> Key:
-    """The key of a certificate; raise ``FormatError`` where it cannot be read."""
-    try:
-        key = leaf.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise FormatError("its key cannot be read ({why})", why=str(error)[:200]) from None
-    match key:
-        case rsa.RSAPublicKey():
-            return _rsa(key)
-        case ec.EllipticCurvePublicKey():
-            name, size = key.curve.name, key.curve.key_size
-            nist = {"secp256r1": "ec-p256", "secp384r1": "ec-p384", "secp521r1": "ec-p521"}
-            return Key(nist.get(name, f"ec-{name}"), size, size // 2, name in nist)
-        case ed25519.Ed25519PublicKey():
-            return Key("ed25519", 256, 128, is_br=False)
-        case ed448.Ed448PublicKey():
-            return Key("ed448", 456, 224, is_br=False)
-        case dsa.DSAPublicKey():
-            return Key("dsa", key.key_size, _strength(key.key_size), is_br=False)
-        case _:
-            raise FormatError("its key is of a kind that is not judged here")
-
-
-def _rsa(key: rsa.RSAPublicKey) -> Key:
-    exponent = key.public_numbers().e
-    good = exponent % 2 == 1 and exponent >= 3  # noqa: PLR2004 - BR 6.1.6
-    bits = key.key_size
-    is_br = bits >= 2048 and bits % 8 == 0 and good  # noqa: PLR2004 - BR 6.1.5
-    return Key("rsa", bits, _strength(bits), is_br, good)
-
-
-def _strength(bits: int) -> int:
-    return next((strength for size, strength in RSA_STRENGTHS if bits >= size), 0)
-
-
-def signature_hash(certificate: x509.Certificate) -> str | None:
-    """``sha256`` …; ``None`` where the algorithm has no separate hash (Ed25519)."""
-    try:
-        found = certificate.signature_hash_algorithm
-    except UnsupportedAlgorithm:
-        return certificate.signature_algorithm_oid.dotted_string
-    return found.name if found else None
-
-
-def spki_sha256(certificate: x509.Certificate) -> str:
-    """SHA-256 of the public key, in hex."""
-    made = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return hashlib.sha256(made).hexdigest()
-
-
-def issuer_name(certificate: x509.Certificate) -> str:
-    """The issuer as RFC 4514 text."""
-    return certificate.issuer.rfc4514_string()
-
-
-class Pointers(Struct, frozen=True):
-    """What a certificate says of where more can be had."""
-
-    ocsp: tuple[str, ...]
-    ca_issuers: tuple[str, ...]
-    has_crl: bool
-
-
-def pointers(leaf: x509.Certificate) -> Pointers:
-    """The addresses of authority information access and CRL distribution points."""
-    ocsp: list[str] = []
-    issuers: list[str] = []
-    try:
-        access = leaf.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-        for one in access:
-            if isinstance(one.access_location, x509.UniformResourceIdentifier):
-                kept = {Aia.OCSP: ocsp, Aia.CA_ISSUERS: issuers}.get(one.access_method)
-                if kept is not None:
-                    kept.append(one.access_location.value)
-    except (x509.ExtensionNotFound, ValueError):
-        pass
-    return Pointers(tuple(ocsp), tuple(issuers), _has_crl(leaf))
-
-
-def _has_crl(leaf: x509.Certificate) -> bool:
-    try:
-        leaf.extensions.get_extension_for_oid(ExtensionOID.CRL_DISTRIBUTION_POINTS)
-    except (x509.ExtensionNotFound, ValueError):
-        return False
-    return True
+def is_short_lived(leaf: Certificate) -> bool:
+    """Whether it lives so short a time that nobody need be able to revoke it (BR 1.6.1)."""
+    issued = leaf.not_valid_before_utc
+    most = next((seconds for since, seconds in SHORT_LIVED if issued >= since), 0)
+    return validity_seconds(leaf) <= most
 
 
 __all__ = [
+    "WEAK_HASHES",
     "Certificate",
     "Fault",
     "FormatError",
     "Key",
     "Path",
     "Pointers",
+    "common_names",
     "dns_names",
+    "extension",
     "fingerprint",
+    "ip_addresses",
+    "is_embedded_sct",
     "is_self_signed",
+    "is_short_lived",
+    "is_signed_by",
+    "is_well_formed_name",
+    "is_within",
     "issuer_name",
     "key_of",
     "lifetime_days",
+    "links",
     "matches",
+    "must_staple",
     "parse",
+    "path_of",
     "pointers",
     "read_path",
     "signature_hash",
     "spki_sha256",
+    "subject_name",
     "validity_seconds",
 ]

@@ -35,6 +35,17 @@ def test_older_rules() -> None:
     assert subject.lifetime_days(datetime(2016, 1, 1, tzinfo=UTC)) == 1187
 
 
+def test_the_last_second_counts() -> None:
+    der = examples.leaf(days=90, age=0)
+    sent = (der, examples.intermediate())
+    ends = subject.parse(der).not_valid_after_utc
+    late = {
+        moment: subject.path_of(sent, examples.NAME, examples.store(), moment).faults
+        for moment in (ends, ends + timedelta(microseconds=900_000), ends + timedelta(seconds=1))
+    }
+    assert list(late.values()) == [(), (), (Fault.EXPIRED,)]
+
+
 def _faults(*sent: bytes) -> set[Fault]:
     seen = examples.seen(*sent)
     return set(subject.read_path(seen.value, examples.store(), seen.at).faults)
@@ -59,13 +70,18 @@ def test_faults_one_by_one() -> None:
 
 
 def test_an_expired_intermediate_is_named() -> None:
+    late = examples.authority("Old CA", "Example Root", days=990)
+    sent = (examples.leaf(issuer="Old CA"), late)
+    assert _faults(*sent) == {Fault.ISSUER_NOT_VALID_NOW}
+    path = subject.path_of(sent, examples.NAME, TrustStore((), "none"), examples.NOW)
+    assert path.faults == (Fault.UNKNOWN_ISSUER, Fault.ISSUER_NOT_VALID_NOW)
+
+
+def test_dates_of_the_leaf_are_judged_apart_from_the_path() -> None:
     seen = examples.seen()
-    late = seen.at + timedelta(days=2000)
-    path = subject.read_path(seen.value, examples.store(), late)
-    assert Fault.ISSUER_NOT_VALID_NOW not in path.faults  # the path held while the leaf did
-    other = TrustStore((), "none")
-    path = subject.read_path(seen.value, other, late)
-    assert Fault.ISSUER_NOT_VALID_NOW in path.faults
+    path = subject.read_path(seen.value, examples.store(), seen.at + timedelta(days=2000))
+    assert path.faults == (Fault.EXPIRED,)
+    assert path.is_public
 
 
 def test_another_store_is_a_fact_of_its_own() -> None:
