@@ -66,6 +66,10 @@ class Scope:
             case _:
                 return self._is_ours(subject.host)
 
+    def names(self, host: str) -> bool:
+        """Whether the name itself is a target of this run."""
+        return host in self._hosts
+
     def _is_ours(self, host: str) -> bool:
         if host in self._hosts or host.removeprefix("www.") in self._hosts:
             return True
@@ -87,6 +91,10 @@ class Dialer:
         self._allowed: tuple[IPv4Network | IPv6Network, ...] = tuple(
             ip_network(one) for one in network.allowed
         )
+
+    def is_target(self, host: str) -> bool:
+        """Whether the name is a target of this run: an inventory domain."""
+        return self._scope.names(host)
 
     def endpoints(self, host: str, port: int, addresses: Iterable[str]) -> tuple[str, ...]:
         """The addresses at which a service is dialled: the route's where the operator gave one."""

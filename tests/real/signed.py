@@ -99,7 +99,11 @@ FAULTS = (
     Fault("bad-signature.example", after=_spoil),
     Fault("no-keys.example", after=_drop(r"^.*\s(RRSIG|DNSKEY|NSEC)\s.*\n")),
     Fault("no-nsec.example", after=_drop(r"^.*\s(NSEC|RRSIG\s+NSEC)\s.*\n")),
-    Fault("no-nsec3.example", nsec3=("-3", "-"), after=_drop(r"^.*\s(NSEC3|NSEC3PARAM|RRSIG\s+NSEC3|RRSIG\s+NSEC3PARAM)\s.*\n")),
+    Fault(
+        "no-nsec3.example",
+        nsec3=("-3", "-"),
+        after=_drop(r"^.*\s(NSEC3|NSEC3PARAM|RRSIG\s+NSEC3|RRSIG\s+NSEC3PARAM)\s.*\n"),
+    ),
     Fault(
         "half-nsec.example",
         "*.wild A 192.0.2.9\n",
@@ -144,6 +148,7 @@ NAMES = (
     "unsigned",
     "x.unsigned",
 )
+PROGRAMS = ("knotd", "unbound")
 TYPES = ("A", "MX", "TXT", "TLSA", "DS", "DNSKEY", "SOA")
 
 
@@ -303,7 +308,9 @@ def world(folder: Path, faults: tuple[Fault, ...] = FAULTS) -> Iterator[World]:
     (folder / "unbound.conf").write_text(
         UNBOUND.format(folder=folder, address=ADDRESS, port=port, anchor=anchor) + stubs
     )
-    knotd, unbound = (shutil.which(name, path="/usr/sbin:/usr/bin") for name in ("knotd", "unbound"))
+    knotd, unbound = (
+        shutil.which(name, path="/usr/sbin:/usr/bin") for name in ("knotd", "unbound")
+    )
     assert knotd
     assert unbound
     with ExitStack() as stack:

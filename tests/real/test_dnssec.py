@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import dns.asyncquery
@@ -20,7 +19,7 @@ from scanner.gather.budget import Limits
 from scanner.gather.dns.resolver import Resolver
 from scanner.observation import NotObservedError
 from scanner.observation.dns import DnsAnswer
-from scanner.observation.dnssec import Code, Security
+from scanner.observation.dnssec import Security
 from tests.conftest import needs_program
 from tests.real.signed import NAMES, TYPES, World, world
 
@@ -66,8 +65,7 @@ async def _unbound(made: World, name: str, rdtype: str) -> dns.message.Message:
 async def _ours(mine: Resolver, name: str, rdtype: str) -> tuple[Security, DnsAnswer | None]:
     try:
         answer = await mine.look(name, rdtype)
-    except NotObservedError as error:
-        print(name, rdtype, error)
+    except NotObservedError:
         return Security.INDETERMINATE, None
     return answer.security, answer
 
