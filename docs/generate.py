@@ -15,10 +15,12 @@ from reports.export.run_json import Document
 from scanner import registry
 from scanner.check import Check
 from scanner.cli.main import main
+from scanner.control.schema import schema as published
 from scanner.observation import KINDS
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
+PUBLISHED = ("profile", "waivers", "manual-outcomes")
 HELP = re.compile(r"(<!-- help -->\n```\n).*?(```\n<!-- /help -->)", re.DOTALL)
 FORMS = {
     "value": "",
@@ -36,7 +38,12 @@ def pages() -> dict[str, str]:
     made["checks/README.md"] = _index(checks.values())
     made["commands.md"] = _commands()
     made["schema/run.schema.json"] = _schema()
+    made |= {f"schema/{name}.schema.json": _published(name) for name in PUBLISHED}
     return made
+
+
+def _published(name: str) -> str:
+    return json.dumps(published(name), indent=1, ensure_ascii=False) + "\n"
 
 
 def readme() -> str:

@@ -59,7 +59,13 @@ def write(source: Source, folder: Path) -> tuple[Path, ...]:
     page = (
         _pages()
         .get_template("index.html.j2")
-        .render(view=view_of_all, method=method, run=source.run, unscanned=source.unscanned)
+        .render(
+            view=view_of_all,
+            method=method,
+            run=source.run,
+            unscanned=source.unscanned,
+            notices=source.notices(),
+        )
     )
     index = _put(folder / "index.html", page)
     data = folder / "run.json"

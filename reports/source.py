@@ -1,4 +1,4 @@
-"""What a report is made of: a run as it was kept, one target at a time."""
+"""What a report is made of: a run as it was kept, one target at a time, and how it is judged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Protocol
 
 from scanner.assessment import Assessment
 from scanner.check import Check
+from scanner.control.judgement import ControlVerdict
+from scanner.control.judging import Judging
 from scanner.control.profile import Profile
+from scanner.control.waiver import Notice
 from scanner.run import Run
 from scanner.targets import Inventory
 
@@ -40,8 +43,12 @@ class Source(Protocol):
         """The inventory of the day of the run."""
 
     @property
-    def profile(self) -> Profile:
-        """What is asked for."""
+    def judging(self) -> Judging:
+        """By which profiles, on which day, with which waivers."""
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """What is asked for; the first leads the pages."""
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -51,8 +58,20 @@ class Source(Protocol):
     def unscanned(self) -> tuple[Unscanned, ...]:
         """The targets without an assessment."""
 
-    def has_leave(self, host: str) -> bool:
-        """Whether somebody allowed to probe a target."""
-
     def assessments(self, *, agency: str = "") -> Iterator[Assessment]:
         """By agency and host."""
+
+    def outcomes(self) -> Iterator[Assessment]:
+        """The same without what was seen."""
+
+    def verdicts(self, one: Assessment) -> tuple[ControlVerdict, ...]:
+        """Every control of every profile on a target."""
+
+    def unknown(self, host: str, agency: str) -> tuple[ControlVerdict, ...]:
+        """The same of a target that was not scanned."""
+
+    def is_retired(self, host: str) -> bool:
+        """Whether the inventory says that the name is no longer in use."""
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What there is to say of waivers and the like, once every target was judged."""

@@ -50,7 +50,11 @@ class Confidence(StrEnum):
 
 
 class Judgement(Struct, frozen=True):
-    """What a check says of one subject, or of one ``item`` inside it."""
+    """What a check says of one subject, or of one ``item`` inside it.
+
+    ``cause`` is the id of the check whose failure is the root of this one (no policy at all, so
+    nothing is refused): a report counts the two once.
+    """
 
     outcome: Outcome
     message: Message
@@ -61,6 +65,7 @@ class Judgement(Struct, frozen=True):
     confidence: Confidence = Confidence.CERTAIN
     reason: Reason | None = None
     command: str = ""
+    cause: str = ""
 
 
 class RunJudgement(NamedTuple):
@@ -113,6 +118,7 @@ def failed(  # noqa: PLR0913 - keyword-only, each a field of the judgement
     severity: Severity | None = None,
     confidence: Confidence = Confidence.CERTAIN,
     command: str = "",
+    cause: str = "",
     **params: Param,
 ) -> Judgement:
     """Say that the rule is not met; ``severity`` only where it differs from the check's."""
@@ -127,6 +133,7 @@ def failed(  # noqa: PLR0913 - keyword-only, each a field of the judgement
         confidence,
         None,
         command,
+        cause,
     )
 
 
@@ -221,6 +228,7 @@ class Finding(Struct, frozen=True, omit_defaults=True):
     address: str | None = None
     addresses: tuple[AddressOutcome, ...] = ()
     sources: tuple[Source, ...] = ()
+    cause: str = ""
 
 
 def fingerprint(*, check: str, target: str, subject: str, item: str) -> str:

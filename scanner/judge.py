@@ -321,6 +321,7 @@ def _finding(
         address=deciding.place.address,
         addresses=addresses,
         sources=deciding.sources,
+        cause=said.cause,
         fingerprint=fingerprint(check=check.id, target=target, subject=subject.text, item=item),
     )
 

@@ -90,6 +90,17 @@ def catalogue() -> Catalogue:
     return read_catalogue((one.name, one.read_bytes()) for one in sorted(root.glob("*.yaml")))
 
 
+def profile_files() -> tuple[tuple[str, bytes], ...]:
+    """The profiles that are shipped: the YAML in ``checks/profiles``, then that of plugins."""
+    plugins = sorted(entry_points(group=PLUGINS), key=lambda one: one.name)
+    folders = [
+        Path(import_module("checks").__path__[0]) / "profiles",
+        *(Path(one.load().__file__ or "").parent / "profiles" for one in plugins),
+    ]
+    every = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
+    return tuple((path.name, path.read_bytes()) for path in every)
+
+
 def refuse_foreign_packages() -> None:
     """Refuse to start where another distribution ships a package of one of our names.
 

@@ -59,3 +59,5 @@ class Run(Struct, frozen=True):
     ended: datetime | None = None
     notes: tuple[str, ...] = ()
     previous: str = ""
+    documents: dict[str, str] = {}
+    """What it was judged with, as text: ``waivers``, ``manual``, ``profile:ID``; store only."""

@@ -119,6 +119,17 @@ def is_public_suffix(name: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def is_listed_suffix(name: str) -> bool:
+    """The same, only where the list itself says so: an unknown ending is nobody's to sell."""
+    return _listed().publicsuffix(name) == name
+
+
+@lru_cache(maxsize=1)
+def _listed() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
+
+
+@lru_cache(maxsize=4096)
 def icann_registrable(name: str) -> str | None:
     """The same by the list's ICANN section alone: what a stranger could register."""
     return _icann().privatesuffix(name)

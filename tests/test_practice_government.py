@@ -22,6 +22,21 @@ pytestmark = pytest.mark.xdist_group("practice")
 EVERYWHERE = {"ns-ipv6", "web-ipv6"}
 # What an agency that is not exemplary lacks besides its own faults.
 USUAL = EVERYWHERE | {"mta-sts-record", "tls-rpt-record", "security-txt"}
+# Without a content security policy an attacker may do all that one could forbid him.
+NO_POLICY = {
+    "csp-base-uri",
+    "csp-data-script",
+    "csp-eval",
+    "csp-exfiltration",
+    "csp-form-action",
+    "csp-frame-source",
+    "csp-inline-handler",
+    "csp-inline-script",
+    "csp-inline-style",
+    "csp-object",
+    "csp-presence",
+    "csp-script-source",
+}
 TRUTH: Mapping[str, set[str]] = {
     "standards.example": EVERYWHERE,
     "police.example": USUAL
@@ -45,7 +60,7 @@ TRUTH: Mapping[str, set[str]] = {
     "health.example": USUAL
     | {
         "content-type-sniffing",
-        "csp-presence",
+        *NO_POLICY,
         "framing-protection",
         "server-version-disclosure",
         "starttls-offered",

@@ -40,7 +40,8 @@ class Document(Struct, frozen=True):
 
 def write(source: Source, out: Callable[[bytes], object]) -> None:
     """Write the document piece by piece: memory does not grow with the fleet."""
-    run = msgspec.json.encode(source.run, order="sorted")
+    bare = msgspec.structs.replace(source.run, documents={})
+    run = msgspec.json.encode(bare, order="sorted")
     out(b'{"schema_version":%d,"run":%s,"targets":[' % (SCHEMA_VERSION, run))
     separator = b"\n"
     for one in source.assessments():

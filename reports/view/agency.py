@@ -7,43 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from reports.source import Source, Unscanned
+from reports.view import control
+from reports.view.control import ByHand, Differing, Domain, Exempted, Section, State
 from reports.view.text import (
     EFFORTS,
     OUTCOMES,
     SEVERITIES,
-    STATES,
     defused,
     moment,
     reason_sentence,
 )
-from scanner.assessment import Assessment, Status
 from scanner.check import Check, Effort
-from scanner.control.profile import ControlLevel, Profile
-from scanner.control.rollup import (
-    Bounds,
-    ControlVerdict,
-    Headline,
-    Vector,
-    bounds,
-    headline,
-    vectors,
-    verdicts,
-)
-from scanner.control.verdict import Verdict
+from scanner.control.profile import ControlLevel
 from scanner.finding import Finding, Outcome, Severity
-from scanner.observation import Reason, Subject
+from scanner.observation import Reason, Role, Subject
 from scanner.targets import Agency, readable
 
 MOST_ACTIONS = 3
-
-
-class State(NamedTuple):
-    """A verdict with its word and its numbers."""
-
-    code: Headline
-    words: str
-    required: Vector
-    bounds: Bounds | None
 
 
 class Row(NamedTuple):
@@ -83,27 +63,16 @@ class Group(NamedTuple):
     rows: tuple[Row, ...]
 
 
-class Domain(NamedTuple):
-    """One target of the agency."""
-
-    host: str
-    display: str
-    state: State
-    fails: int
-    unknown: int
-    passed: int
-    is_partial: bool
-    seen: str
-
-
 class Fleet(NamedTuple):
     """What the portfolio needs of an agency."""
 
     agency: Agency
     state: State
+    states: tuple[State, ...]
     domains: int
     worst: Mapping[Severity, int]
     failing: Mapping[str, int]
+    elsewhere: frozenset[tuple[str, str]]
 
 
 class Silence(NamedTuple):
@@ -122,6 +91,10 @@ class AgencyView(NamedTuple):
 
     agency: Agency
     state: State
+    sections: tuple[Section, ...]
+    differences: tuple[Differing, ...]
+    exceptions: tuple[Exempted, ...]
+    by_hand: tuple[ByHand, ...]
     domains: tuple[Domain, ...]
     actions: tuple[Group, ...]
     failing: tuple[Group, ...]
@@ -131,23 +104,34 @@ class AgencyView(NamedTuple):
     remarks: tuple[Group, ...]
     without_leave: tuple[str, ...]
     unscanned: tuple[Unscanned, ...]
+    retired: tuple[str, ...]
     fleet: Fleet
 
 
 def build(source: Source, agency: Agency) -> AgencyView:
     """The page of one agency; only its own targets are held in memory."""
-    kept = list(source.assessments(agency=agency.id))
-    judged = {one.host: _verdicts(source, one) for one in kept}
-    state = _state(source.profile, [one for made in judged.values() for one in made])
-    domains = tuple(_domain(source.profile, one, judged[one.host]) for one in kept)
-    levels = {one.rule.check: one.level for one in reversed(source.profile.controls)}
+    every = list(source.assessments(agency=agency.id))
+    kept = [one for one in every if not source.is_retired(one.host)]
+    unscanned = tuple(
+        one
+        for one in source.unscanned
+        if one.agency == agency.id and not source.is_retired(one.host)
+    )
+    judged = {one.host: source.verdicts(one) for one in kept}
+    unseen = {one.host: source.unknown(one.host, one.agency) for one in unscanned}
+    sections = control.sections(source.profiles, {**judged, **unseen})
     findings = [one for each in kept for one in each.findings]
     asked = [one for one in findings if not _lacks_leave(one)]
+    levels = control.levels(source.profiles)
     failing = _groups(source.checks, levels, asked, Outcome.FAIL)
     return AgencyView(
         agency=agency,
-        state=state,
-        domains=domains,
+        state=sections[0].state,
+        sections=sections,
+        differences=control.differing(source, judged),
+        exceptions=control.exceptions(source, judged),
+        by_hand=control.by_hand(source.profiles, judged),
+        domains=tuple(control.domain(source.profiles[0], one, judged[one.host]) for one in kept),
         actions=failing[:MOST_ACTIONS],
         failing=failing,
         unknown=_silences(source.checks, asked),
@@ -155,49 +139,35 @@ def build(source: Source, agency: Agency) -> AgencyView:
         met=_groups(source.checks, levels, asked, Outcome.PASS),
         remarks=_groups(source.checks, levels, asked, Outcome.INFORMATIONAL),
         without_leave=_without_leave(source.checks, findings),
-        unscanned=tuple(one for one in source.unscanned if one.agency == agency.id),
-        fleet=Fleet(
-            agency,
-            state,
-            len(domains),
-            {
-                severity: sum(
-                    one.outcome is Outcome.FAIL and one.severity is severity for one in asked
-                )
-                for severity in Severity
-            },
-            {group.check: len({row.host for row in group.rows}) for group in failing},
-        ),
+        unscanned=unscanned,
+        retired=tuple(one.host for one in every if source.is_retired(one.host)),
+        fleet=_fleet(agency, sections, len(kept), asked, failing),
     )
 
 
-def _verdicts(source: Source, one: Assessment) -> tuple[ControlVerdict, ...]:
-    return verdicts(
-        source.profile,
-        one.findings,
-        selected=source.run.checks,
-        authorised=source.has_leave(one.host),
+def _fleet(
+    agency: Agency,
+    sections: tuple[Section, ...],
+    domains: int,
+    asked: Sequence[Finding],
+    failing: Sequence[Group],
+) -> Fleet:
+    fails = [one for one in asked if one.outcome is Outcome.FAIL]
+    worst = Counter(one.severity for one in fails)
+    return Fleet(
+        agency=agency,
+        state=sections[0].state,
+        states=tuple(one.state for one in sections),
+        domains=domains,
+        worst={severity: worst[severity] for severity in Severity},
+        failing={group.check: len({row.host for row in group.rows}) for group in failing},
+        elsewhere=frozenset((one.check, one.subject) for one in fails if _is_shared(one)),
     )
 
 
-def _state(profile: Profile, made: Sequence[ControlVerdict]) -> State:
-    required = vectors(made)[ControlLevel.REQUIRED]
-    code = headline(required, profile.assertion)
-    return State(code, STATES[code], required, bounds(required))
-
-
-def _domain(profile: Profile, one: Assessment, made: Sequence[ControlVerdict]) -> Domain:
-    counts = Counter(verdict.verdict for verdict in made)
-    return Domain(
-        host=one.host,
-        display=readable(one.host),
-        state=_state(profile, made),
-        fails=counts[Verdict.FAIL],
-        unknown=counts[Verdict.INCONCLUSIVE] + counts[Verdict.ERROR],
-        passed=counts[Verdict.PASS],
-        is_partial=one.status is Status.PARTIAL,
-        seen=moment(one.began),
-    )
+def _is_shared(one: Finding) -> bool:
+    """Whether it lies at a server that may serve others as well."""
+    return Subject.from_text(one.subject).role in {Role.MAIL, Role.NAME_SERVER}
 
 
 def _lacks_leave(one: Finding) -> bool:

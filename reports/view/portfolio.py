@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from reports.source import Source
 from reports.view.agency import Fleet
-from reports.view.text import SEVERITIES, STATES, moment
+from reports.view.control import State
+from reports.view.text import SEVERITIES, moment, state_words
 from scanner.check import Check
-from scanner.control.rollup import Headline
+from scanner.control.profile import Profile
+from scanner.control.rollup import Headline, Vector, bounds
 from scanner.finding import Severity
 
 ORDER = (
@@ -20,6 +22,7 @@ ORDER = (
     Headline.NO_CONTRADICTION,
     Headline.COMPLIANT_WITH_EXCEPTIONS,
     Headline.COMPLIANT,
+    Headline.EVIDENCE_ONLY,
 )
 WIDTH = 1000
 MOST_COMMON = 8
@@ -45,6 +48,22 @@ class Common(NamedTuple):
     domains: int
 
 
+class Standing(NamedTuple):
+    """One profile over all agencies: how many stand where, and the summed counts."""
+
+    profile: Profile
+    states: tuple[tuple[Headline, str, int], ...]
+    total: State
+
+
+class SharedCause(NamedTuple):
+    """A server behind several agencies that fails: mended once, it helps all of them."""
+
+    title: str
+    subject: str
+    agencies: tuple[str, ...]
+
+
 class Method(NamedTuple):
     """What defends the report."""
 
@@ -61,6 +80,8 @@ class PortfolioView(NamedTuple):
     segments: tuple[Segment, ...]
     common: tuple[Common, ...]
     notes: tuple[str, ...]
+    standings: tuple[Standing, ...]
+    shared: tuple[SharedCause, ...]
 
 
 def build(source: Source, fleet: Sequence[Fleet]) -> PortfolioView:
@@ -78,20 +99,54 @@ def build(source: Source, fleet: Sequence[Fleet]) -> PortfolioView:
         title=source.run.lineage,
         agencies=tuple(ordered),
         domains=sum(one.domains for one in fleet),
-        segments=_segments(fleet),
+        segments=_segments(source.profiles[0], fleet),
         common=_common(source, fleet),
         notes=source.inventory.notes,
+        standings=tuple(
+            _standing(profile, [one.states[number] for one in fleet])
+            for number, profile in enumerate(source.profiles)
+        ),
+        shared=_shared(source, fleet),
     )
 
 
-def _segments(fleet: Sequence[Fleet]) -> tuple[Segment, ...]:
+def _standing(profile: Profile, states: Sequence[State]) -> Standing:
+    """Counts are summed; percentages never averaged (compliance.md 9)."""
+    counts = Counter(one.code for one in states)
+    total = sum((one.required for one in states), Vector())
+    worst = next((code for code in ORDER if counts[code]), Headline.NOT_ASSESSED)
+    return Standing(
+        profile,
+        tuple((code, state_words(code, profile), counts[code]) for code in ORDER if counts[code]),
+        State(worst, state_words(worst, profile), total, bounds(total)),
+    )
+
+
+def _shared(source: Source, fleet: Sequence[Fleet]) -> tuple[SharedCause, ...]:
+    behind: dict[tuple[str, str], list[str]] = {}
+    for one in fleet:
+        for cause in sorted(one.elsewhere):
+            behind.setdefault(cause, []).append(one.agency.name)
+    rows = [
+        SharedCause(
+            source.checks[check].title if check in source.checks else check,
+            subject,
+            tuple(names),
+        )
+        for (check, subject), names in behind.items()
+        if len(names) > 1
+    ]
+    return tuple(sorted(rows, key=lambda one: (-len(one.agencies), one.subject, one.title)))
+
+
+def _segments(profile: Profile, fleet: Sequence[Fleet]) -> tuple[Segment, ...]:
     counts = Counter(one.state.code for one in fleet)
     made: list[Segment] = []
     x = 0
     for code in ORDER:
         if counts[code]:
             width = round(WIDTH * counts[code] / len(fleet))
-            made.append(Segment(code, STATES[code], counts[code], x, width))
+            made.append(Segment(code, state_words(code, profile), counts[code], x, width))
             x += width
     return tuple(made)
 
@@ -117,11 +172,11 @@ def _row(check: Check, agencies: int, domains: int) -> Common:
 
 def method(source: Source) -> Method:
     """Method and provenance: the same on every page."""
-    run, profile = source.run, source.profile
+    run = source.run
     rows = (
         ("Run", f"{run.id} ({run.status}), number {run.sequence} of the audit {run.lineage!r}"),
         ("Observed", f"{moment(run.began)} to {moment(run.ended)}"),
-        ("Judged by", f"{profile.title}, version {profile.version}"),
+        *_judged_by(source),
         ("Checks", f"{len(run.checks)} of {len(run.checks) + len(run.deselected)}"),
         ("Rule set", run.rule_set),
         ("Made with", f"govscan {run.tool_version}"),
@@ -139,6 +194,21 @@ def method(source: Source) -> Method:
         for one in run.deselected
     )
     return Method(rows, titles)
+
+
+def _judged_by(source: Source) -> Iterator[tuple[str, str]]:
+    judging = source.judging
+    for one in source.profiles:
+        chosen = ", ".join(f"{name} = {value}" for name, value in sorted(one.chosen.items()))
+        text = f"{one.title}, version {one.version} ({one.id}, SHA-256 {one.sha256[:16]}…)"
+        yield "Judged by", f"{text}; {chosen}" if chosen else text
+        if one.source.attribution:
+            yield "Attribution", one.source.attribution
+    yield "As of", judging.day.isoformat()
+    if judging.waivers.sha256:
+        yield "Waivers", f"{len(judging.waivers.every)}, SHA-256 {judging.waivers.sha256}"
+    if judging.manual.sha256:
+        yield "Manual outcomes", f"{len(judging.manual.every)}, SHA-256 {judging.manual.sha256}"
 
 
 def _vantage(source: Source) -> str:

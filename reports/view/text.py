@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
+from scanner.control.baseline import BASELINE
+from scanner.control.profile import Assertion, Profile, TextVerified
 from scanner.control.rollup import Headline
+from scanner.control.verdict import Verdict
 from scanner.finding import Outcome, Severity
 from scanner.observation import Reason
 
@@ -15,13 +18,38 @@ HIDING = frozenset(
     "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 )
 
-STATES = {
+BASELINE_STATES = {
     Headline.COMPLIANT: "Meets the baseline",
     Headline.COMPLIANT_WITH_EXCEPTIONS: "Meets it with exceptions",
     Headline.NO_CONTRADICTION: "Nothing against it was seen",
     Headline.NOT_DETERMINED: "Not determined",
     Headline.NOT_COMPLIANT: "Does not meet the baseline",
     Headline.NOT_ASSESSED: "Not assessed",
+    Headline.EVIDENCE_ONLY: "Evidence only",
+}
+STATES = {
+    Headline.COMPLIANT: "Compliant",
+    Headline.COMPLIANT_WITH_EXCEPTIONS: "Compliant with exceptions",
+    Headline.NO_CONTRADICTION: "No contradiction found",
+    Headline.NOT_DETERMINED: "Not determined",
+    Headline.NOT_COMPLIANT: "Not compliant",
+    Headline.NOT_ASSESSED: "Not assessed",
+    Headline.EVIDENCE_ONLY: "Evidence only",
+}
+VERDICTS = {
+    Verdict.PASS: "Met",
+    Verdict.FAIL: "Not met",
+    Verdict.NOT_APPLICABLE: "Does not apply",
+    Verdict.INCONCLUSIVE: "Not determined",
+    Verdict.ERROR: "Scanner error",
+    Verdict.NOT_ASSESSED: "Not assessed",
+}
+# SP 800-53: a scan supports or contradicts, and never says more.
+EVIDENCE = {Verdict.PASS: "Supports", Verdict.FAIL: "Contradicts"}
+MARKS = {
+    TextVerified.VERIFIED: "",
+    TextVerified.SECOND_HAND: "clause known at second hand",
+    TextVerified.UNVERIFIED: "clause not verified",
 }
 OUTCOMES = {
     Outcome.PASS: "Met",
@@ -60,6 +88,18 @@ REASONS = {
     Reason.STALE_EVIDENCE: "What was seen is too old.",
     Reason.NOT_SELECTED: "It was left out of this audit.",
 }
+
+
+def state_words(state: Headline, profile: Profile) -> str:
+    """The word for a state under a profile: our baseline is no law."""
+    return (BASELINE_STATES if profile.id == BASELINE else STATES)[state]
+
+
+def verdict_words(verdict: Verdict, profile: Profile) -> str:
+    """The word for a verdict under a profile."""
+    if profile.assertion is Assertion.EVIDENCE_ONLY:
+        return EVIDENCE.get(verdict, "No evidence")
+    return VERDICTS[verdict]
 
 
 def defused(text: str, most: int = LONGEST) -> str:

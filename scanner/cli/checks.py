@@ -1,20 +1,16 @@
-"""``govscan checks`` and ``govscan profiles``: the rules, explained."""
+"""``govscan checks``: the rules, explained."""
 
 from __future__ import annotations
 
-import io
 import textwrap
 from typing import Any
 
 import click
 import msgspec
-from ruamel.yaml import YAML
 
 from scanner import registry
 from scanner.check import Check
-from scanner.cli import plan as planning
 from scanner.cli.options import option
-from scanner.control.profile import BASELINE, rfc_baseline
 
 
 @click.group("checks", short_help="List and explain the checks.")
@@ -86,38 +82,3 @@ def explained(one: Check) -> str:
         if examples:
             parts.append(f"{word}: " + "; ".join(examples))
     return "\n\n".join(parts)
-
-
-@click.group("profiles", short_help="List and show the profiles.")
-def profiles_group() -> None:
-    """List and show the profiles: what a norm asks for, mapped to checks."""
-
-
-@profiles_group.command("list")
-def list_profiles() -> None:
-    """List every profile.
-
-    \b
-    Example:
-      govscan profiles list
-    """
-    made = rfc_baseline(registry.load().checks.values(), version=planning.tool_version())
-    click.echo(f"{made.id:<16} {made.version:<10} {made.title} ({len(made.controls)} controls)")
-
-
-@profiles_group.command("show")
-@click.argument("profile_id", metavar="ID", default=BASELINE)
-def show_profile(profile_id: str) -> None:
-    """Show a profile as YAML.
-
-    \b
-    Example:
-      govscan profiles show rfc-baseline
-    """
-    found = registry.load()
-    made = planning.profile((profile_id,), found.checks)
-    yaml = YAML()
-    yaml.default_flow_style = False
-    held = io.StringIO()
-    yaml.dump(msgspec.to_builtins(made), held)
-    click.echo(held.getvalue(), nl=False)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from scanner.assessment import Assessment, Status
 from scanner.cli.progress import Reporter
 from scanner.clock import Clock
-from scanner.control.gate import Exit, FailOn, Tally
-from scanner.control.profile import Profile
-from scanner.control.rollup import verdicts
+from scanner.control.gate import Exit, Gate, Tally
+from scanner.control.judging import Bench
 from scanner.engine import Plan, Stop, scan, surroundings
 from scanner.finding import Finding
 from scanner.judge_run import hear, judge_run, names_read, unjudged
@@ -41,13 +40,13 @@ class Job:
     targets: Sequence[Target]
     plan: Plan
     store: Store
-    profile: Profile
-    fail_on: FailOn
+    bench: Bench
+    gates: Sequence[Gate]
     reporter: Reporter
     clock: Clock
     signals: list[int] = field(default_factory=list)
     waiting: set[str] = field(default_factory=set)
-    with_leave: frozenset[str] = frozenset()
+    accepts_waivers: bool = False
 
     def keep(self, one: Assessment) -> None:
         """Keep one target in one transaction."""
@@ -131,13 +130,8 @@ def _exit(job: Job, status: RunStatus) -> Exit:
 
 def _tally(job: Job) -> Tally:
     """What the gate says of every target that was kept, the comparisons included."""
-    tally = Tally()
+    tally = Tally(job.gates, accepts_waivers=job.accepts_waivers)
+    judge = job.bench.judging.judge()
     for one in job.store.outcomes(job.run.id):
-        made = verdicts(
-            job.profile,
-            one.findings,
-            selected=job.run.checks,
-            authorised=bool(job.run.authorised_by) or one.host in job.with_leave,
-        )
-        tally.add(made, one.findings, job.fail_on)
+        tally.add(job.bench.verdicts(judge, one), one.findings)
     return tally

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from scanner import config
-from scanner.cli.checks import checks_group, profiles_group
+from scanner.cli.checks import checks_group
 from scanner.cli.completion import completion_command
 from scanner.cli.data import data_group
 from scanner.cli.demo import demo_command
@@ -20,6 +20,7 @@ from scanner.cli.family.commands import family_commands
 from scanner.cli.init import init_command
 from scanner.cli.options import FOLDER, option
 from scanner.cli.plan import tool_version
+from scanner.cli.profiles import profiles_group
 from scanner.cli.report import export_command, report_command
 from scanner.cli.runs import evidence_command, runs_group
 from scanner.cli.scan import scan_command

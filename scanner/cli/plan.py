@@ -15,8 +15,6 @@ import click
 from scanner import config, lists, registry
 from scanner.check import Check
 from scanner.cli.options import data_folder
-from scanner.control.gate import FailOn
-from scanner.control.profile import BASELINE, Profile, rfc_baseline
 from scanner.dated import DatedList
 from scanner.engine import Plan
 from scanner.formats.catalogue import Catalogue
@@ -179,24 +177,3 @@ def vantage(resolvers: Sequence[tuple[str, int]]) -> Vantage:
     """From where this run looks at the world."""
     shown = ", ".join(f"{address}:{port}" for address, port in resolvers)
     return Vantage(shown, local_address(PUBLIC_V4), local_address(PUBLIC_V6))
-
-
-def profile(names: Sequence[str], checks: Mapping[str, Check]) -> Profile:
-    """The profile to judge by."""
-    for name in names:
-        if name != BASELINE:
-            message = f"there is no profile {name!r} (see: govscan profiles list)"
-            raise click.BadParameter(message, param_hint="--profile")
-    return rfc_baseline(checks.values(), version=tool_version())
-
-
-def gate(options: Mapping[str, Any]) -> FailOn:
-    """From where a failure decides the exit code: ``--fail-on``, else the level of ``--gate``."""
-    name, _, level = options["gate"].partition(":")
-    if name != BASELINE:
-        message = f"there is no profile {name!r} (see: govscan profiles list)"
-        raise click.BadParameter(message, param_hint="--gate")
-    if level not in {"", "required", "recommended"}:
-        message = f"{level!r} is no level; required or recommended was expected"
-        raise click.BadParameter(message, param_hint="--gate")
-    return FailOn(options["fail_on"] or level or "required")

@@ -11,6 +11,7 @@ import click
 from reports import html
 from reports.export import findings_csv, run_json
 from scanner import registry
+from scanner.cli import judging as judged_by
 from scanner.cli import plan as planning
 from scanner.cli.options import FOLDER, option, store, store_url
 from scanner.cli.source import KeptRun
@@ -26,8 +27,9 @@ def kept_run(url: str | None, reference: str) -> KeptRun:
         run = opened.run(reference)
     except NoSuchRunError as error:
         raise click.UsageError(str(error)) from None
-    checks = registry.load().checks
-    return KeptRun(opened, run, planning.profile(run.profiles, checks), checks)
+    found = registry.load()
+    judging = judged_by.of_run(opened, run, found, planning.tool_version())
+    return KeptRun(opened, run, judging, found.checks)
 
 
 @click.command("report", short_help="Write the report of a kept run.")

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,6 +14,7 @@ import click
 
 from reports import html
 from scanner import config, lists, registry
+from scanner.cli import judging as judged_by
 from scanner.cli import plan as planning
 from scanner.cli.lifecycle import Job, NoResolverError, carry_out
 from scanner.cli.log import set_up
@@ -23,6 +25,7 @@ from scanner.cli.source import KeptRun, memory
 from scanner.cli.summary import summary
 from scanner.clock import SystemClock
 from scanner.control.gate import Exit
+from scanner.control.judging import Bench, Judging
 from scanner.gather.dns.resolver import system_servers
 from scanner.run import Run, RunStatus
 from scanner.store import LockedError, NoSuchRunError, Store, locked
@@ -30,7 +33,9 @@ from scanner.targets import Inventory
 
 LOG = logging.getLogger(__name__)
 Show: TypeAlias = Callable[[KeptRun, Mapping[str, Any], Exit], int]
-PRESENTATION = frozenset({"output", "quiet", "log_json", "resume", "store", "data_dir"})
+PRESENTATION = frozenset(
+    {"output", "quiet", "log_json", "resume", "store", "data_dir", "accept_waivers"}
+)
 
 
 @click.command("scan", short_help="Scan the domains of a target file and keep what was seen.")
@@ -56,6 +61,7 @@ def scan_command(context: click.Context, /, **options: Any) -> None:  # noqa: AN
       1  something fails that --fail-on asks for
       2  wrong usage or input; nothing was scanned
       3  nothing fails, but something required could not be determined
+      4  only what a waiver covers fails; 0 with --accept-waivers
       5  the run broke, a check failed by a bug, or no resolver answers
       6  another scan of the same audit is running
       130, 143  interrupted; go on with --resume
@@ -109,6 +115,8 @@ def _new(
     clock = SystemClock()
     now = clock.now()
     lineage = options["audit"] or _lineage(options["targets"])
+    judging = _judging(store, options, found, now.date())
+    judged_by.gates(options, judging.profiles)
     run = Run(
         id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         lineage=lineage,
@@ -125,10 +133,26 @@ def _new(
         contact=options["contact"],
         user_agent=config.user_agent(planning.tool_version(), options["contact"]),
         inventory=inventory.sha256,
-        profiles=tuple(options["profile"]),
+        profiles=tuple(one.id for one in judging.profiles),
+        documents=judged_by.documents(
+            judging.profiles, waivers=options["waivers"], manual=options["manual"]
+        ),
         previous=store.last_finished(lineage),
     )
     return options, run, inventory
+
+
+def _judging(
+    store: Store, options: Mapping[str, Any], found: registry.Registry, day: date
+) -> Judging:
+    """How the run is judged; whatever is wrong is refused before a packet is sent."""
+    profiles, known = judged_by.select(
+        options["profile"], options["parameter"], found, planning.tool_version()
+    )
+    waivers = judged_by.read_waivers(judged_by.path(options["waivers"]), known)
+    manual = judged_by.read_manual(judged_by.path(options["manual"]), known)
+    names = judged_by.names_on(store, waivers)
+    return Judging(profiles, known, day, waivers, manual, names)
 
 
 def _rule_set(found: registry.Registry) -> str:
@@ -182,16 +206,17 @@ def _carry_out(
     made = replace(
         planning.plan(options, inventory, found), earlier=memory(store, run.previous, found.checks)
     )
+    judging = _judging(store, options, found, run.began.date())
     job = Job(
         run=run,
         targets=inventory.targets,
         plan=made,
         store=store,
-        profile=planning.profile(options["profile"], found.checks),
-        fail_on=planning.gate(options),
+        bench=Bench(run, inventory, judging),
+        gates=judged_by.gates(options, judging.profiles),
+        accepts_waivers=options["accept_waivers"],
         reporter=reporter(quiet=options["quiet"]),
         clock=SystemClock(),
-        with_leave=frozenset(one.host for one in inventory.targets if one.authorised_by),
     )
     if not options["quiet"]:
         _announce(job, inventory)
@@ -200,7 +225,7 @@ def _carry_out(
     else:
         job.run = store.begin(run, inventory)
     code = carry_out(job)
-    return KeptRun(store, store.run(job.run.id), job.profile, found.checks), code
+    return KeptRun(store, store.run(job.run.id), judging, found.checks), code
 
 
 def _announce(job: Job, inventory: Inventory) -> None:

@@ -209,6 +209,55 @@ log_json = option(
     help="Write the log as one JSON object a line, on standard error",
     example="--log-json",
 )
+JUDGED_BY = (
+    option(
+        "--profile",
+        metavar="ID|FILE",
+        multiple=True,
+        default=("rfc-baseline",),
+        help="A profile to judge by, or a file with one of yours; repeatable",
+        example="--profile bod-18-01 --profile own.yaml",
+    ),
+    option(
+        "--parameter",
+        metavar="PROFILE.NAME=VALUE",
+        multiple=True,
+        help="The value of a profile's parameter; repeatable",
+        example="--parameter owasp-asvs-5.level=2",
+    ),
+    option(
+        "--waivers",
+        type=FILE,
+        help="Approved exceptions (YAML): what they cover stays failed and is shown as waived",
+        example="--waivers waivers.yaml",
+    ),
+    option(
+        "--manual",
+        type=FILE,
+        help="What people found out that no scan can see (YAML)",
+        example="--manual outcomes.yaml",
+    ),
+    option(
+        "--gate",
+        metavar="PROFILE[:LEVEL]",
+        multiple=True,
+        help="The profile, and the level, that decide the exit code; every selected one by "
+        "default; repeatable",
+        example="--gate bod-18-01:recommended",
+    ),
+    option(
+        "--fail-on",
+        type=click.Choice([one.value for one in FailOn]),
+        help="From where a failure gives exit code 1: a level or a severity; required by default",
+        example="--fail-on high",
+    ),
+    option(
+        "--accept-waivers/--no-accept-waivers",
+        default=False,
+        help="Exit with 0 instead of 4 where only what a waiver covers fails",
+        example="--accept-waivers",
+    ),
+)
 RESULT = (
     option(
         "--output",
@@ -216,23 +265,7 @@ RESULT = (
         help="Write the report into this folder: index.html, one file per agency, run.json",
         example="--output report",
     ),
-    option(
-        "--profile",
-        metavar="ID",
-        multiple=True,
-        default=("rfc-baseline",),
-        help="The profile to judge by",
-        example="--profile rfc-baseline",
-    ),
-    option(
-        "--gate",
-        metavar="PROFILE[:LEVEL]",
-        default="rfc-baseline",
-        show_default=True,
-        help="The profile, and the level, that decide the exit code",
-        example="--gate rfc-baseline:recommended",
-    ),
-    fail_on,
+    *JUDGED_BY,
     option(
         "--resume",
         metavar="RUN",

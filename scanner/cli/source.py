@@ -9,7 +9,10 @@ from functools import cached_property
 from scanner.assessment import Assessment, thaw
 from scanner.beside import Earlier
 from scanner.check import Check, Form
+from scanner.control.judgement import ControlVerdict, Judge
+from scanner.control.judging import Bench, Judging
 from scanner.control.profile import Profile
+from scanner.control.waiver import Notice
 from scanner.run import Run
 from scanner.store import Store
 from scanner.store.store import Skipped
@@ -18,25 +21,48 @@ from scanner.targets import Inventory
 
 @dataclass(frozen=True)
 class KeptRun:
-    """One run of a store, with the profile it is judged by and the checks it was made with."""
+    """One run of a store, with how it is judged and the checks it was made with."""
 
     store: Store
     run: Run
-    profile: Profile
+    judging: Judging
     checks: Mapping[str, Check]
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """The profiles it is judged by."""
+        return self.judging.profiles
+
+    @cached_property
+    def bench(self) -> Bench:
+        """Where its targets are judged."""
+        return Bench(self.run, self.inventory, self.judging)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The judge of this report, who notes what becomes of the waivers."""
+        return self.judging.judge()
+
+    def verdicts(self, one: Assessment) -> tuple[ControlVerdict, ...]:
+        """Every control of every profile on a target."""
+        return self.judge.domain(self.bench.evidence(one))
+
+    def unknown(self, host: str, agency: str) -> tuple[ControlVerdict, ...]:
+        """The same of a target that was not scanned."""
+        return self.judge.domain(self.bench.nothing(host, agency))
+
+    def is_retired(self, host: str) -> bool:
+        """Whether the inventory says that the name is no longer in use."""
+        return self.bench.is_retired(host)
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What there is to say beside the verdicts, once every target was judged."""
+        return self.judge.close()
 
     @cached_property
     def inventory(self) -> Inventory:
         """The inventory of the day of the run."""
         return self.store.inventory(self.run.id)
-
-    @cached_property
-    def _with_leave(self) -> frozenset[str]:
-        return frozenset(one.host for one in self.inventory.targets if one.authorised_by)
-
-    def has_leave(self, host: str) -> bool:
-        """Whether somebody allowed to probe a target: for the whole run, or in the inventory."""
-        return bool(self.run.authorised_by) or host in self._with_leave
 
     @cached_property
     def unscanned(self) -> tuple[Skipped, ...]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reports.view.text import STATES, defused
+from reports.view.control import of_profile, state
+from reports.view.text import defused, state_words
+from scanner.assessment import Assessment
 from scanner.cli.source import KeptRun
 from scanner.control.gate import Exit
-from scanner.control.profile import ControlLevel
-from scanner.control.rollup import Headline, headline, vectors, verdicts
+from scanner.control.judgement import ControlVerdict
+from scanner.control.profile import Profile
+from scanner.control.rollup import Headline
 from scanner.finding import Outcome, Severity
 
 MOST_ROWS = 40
@@ -20,6 +25,7 @@ MEANINGS = {
     Exit.COMPLIANT: "nothing that is required fails, and all of it was determined",
     Exit.FAILS: "something fails that is asked for",
     Exit.NOT_DETERMINED: "nothing fails, but something required could not be determined",
+    Exit.WAIVED: "only what a waiver covers fails",
     Exit.BROKEN: "the scanner itself failed somewhere: see the log",
     Exit.INTERRUPTED: "interrupted; go on with: govscan scan --resume latest",
     Exit.TERMINATED: "terminated; go on with: govscan scan --resume latest",
@@ -32,29 +38,44 @@ def summary(kept: KeptRun, code: Exit) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("Domain", "State", "Critical", "High", "Not determined"):
         table.add_column(name, justify="left" if name in {"Domain", "State"} else "right")
-    states: Counter[Headline] = Counter()
+    states: dict[str, Counter[Headline]] = {one.id: Counter() for one in kept.profiles}
     for number, one in enumerate(kept.outcomes()):
-        made = verdicts(
-            kept.profile,
-            one.findings,
-            selected=kept.run.checks,
-            authorised=kept.has_leave(one.host),
-        )
-        required = vectors(made)[ControlLevel.REQUIRED]
-        state = headline(required, kept.profile.assertion)
-        states[state] += 1
+        made = kept.verdicts(one)
+        for profile in kept.profiles:
+            states[profile.id][state(profile, of_profile(profile, made)).code] += 1
         if number < MOST_ROWS:
-            fails = Counter(f.severity for f in one.findings if f.outcome is Outcome.FAIL)
-            table.add_row(
-                Text(defused(one.host)),
-                STATES[state],
-                str(fails[Severity.CRITICAL]),
-                str(fails[Severity.HIGH]),
-                str(required.unknown),
-            )
+            table.add_row(*_row(kept.profiles[0], one, made))
     console.print(table)
-    if (more := sum(states.values()) - MOST_ROWS) > 0:
+    total = sum(states[kept.profiles[0].id].values())
+    if (more := total - MOST_ROWS) > 0:
         console.print(f"… and {more} more")
-    counts = ", ".join(f"{STATES[state].lower()}: {n}" for state, n in states.most_common())
-    console.print(Text(f"\n{sum(states.values())} domains ({counts})"))
+    _say(console, kept, states, total)
     console.print(Text(f"Run {kept.run.id}; exit code {int(code)}: {MEANINGS.get(code, '')}"))
+
+
+def _say(
+    console: Console, kept: KeptRun, states: Mapping[str, Counter[Headline]], total: int
+) -> None:
+    for profile in kept.profiles:
+        counts = ", ".join(
+            f"{state_words(code, profile).lower()}: {n}"
+            for code, n in states[profile.id].most_common()
+        )
+        name = f" under {profile.id}" if len(kept.profiles) > 1 else ""
+        console.print(Text(f"\n{total} domains{name} ({counts})"))
+    for notice in kept.notices():
+        click.echo(f"Notice: {defused(notice.text)}", err=True)
+
+
+def _row(
+    profile: Profile, one: Assessment, made: Iterable[ControlVerdict]
+) -> tuple[Text | str, ...]:
+    stands = state(profile, of_profile(profile, made))
+    fails = Counter(f.severity for f in one.findings if f.outcome is Outcome.FAIL)
+    return (
+        Text(defused(one.host)),
+        stands.words,
+        str(fails[Severity.CRITICAL]),
+        str(fails[Severity.HIGH]),
+        str(stands.required.unknown),
+    )

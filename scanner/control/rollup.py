@@ -1,51 +1,46 @@
-"""From findings to control verdicts, from domains to agencies to the portfolio.
+"""From domains to agencies to groups to the portfolio: counts upwards, never an average.
 
-A count vector is carried upwards and never an average; what could not be determined is its own
-column at every level (compliance.md 9).
+What could not be determined is its own column at every level (compliance.md 9).
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from fractions import Fraction
 
 from msgspec import Struct
 
-from scanner.control.profile import Control, ControlLevel, Leaf, Profile
-from scanner.control.verdict import Verdict, all_of, of_outcome
-from scanner.finding import Finding, Outcome, Severity
-from scanner.observation import Reason
-
-
-class ControlVerdict(Struct, frozen=True):
-    """What a profile says of one control on one domain; ``findings`` are their fingerprints."""
-
-    control: str
-    level: ControlLevel
-    severity: Severity
-    title: str
-    check: str
-    verdict: Verdict
-    reasons: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
+from scanner.control.judgement import ControlVerdict
+from scanner.control.profile import Assertion, ControlLevel
+from scanner.control.verdict import Verdict
 
 
 class Vector(Struct, frozen=True):
-    """How many controls of one level have which verdict."""
+    """How many controls of one level have which verdict; ``reasons`` tell the inconclusive apart.
+
+    ``failed`` are those without a waiver; ``by_hand`` is how many of the passed rest on a person.
+    """
 
     passed: int = 0
     failed: int = 0
+    waived: int = 0
     not_applicable: int = 0
     inconclusive: int = 0
     error: int = 0
     not_assessed: int = 0
+    upcoming: int = 0
+    by_hand: int = 0
+    reasons: tuple[tuple[str, int], ...] = ()
 
     def __add__(self, other: Vector) -> Vector:
+        reasons = Counter(dict(self.reasons)) + Counter(dict(other.reasons))
+        counts = (name for name in self.__struct_fields__ if name != "reasons")
         return Vector(
-            *(getattr(self, name) + getattr(other, name) for name in self.__struct_fields__)
+            **{name: getattr(self, name) + getattr(other, name) for name in counts},
+            reasons=tuple(sorted(reasons.items())),
         )
 
     @property
@@ -55,8 +50,8 @@ class Vector(Struct, frozen=True):
 
     @property
     def determined(self) -> int:
-        """What passed or failed."""
-        return self.passed + self.failed
+        """What passed or failed; a waived failure is a failure."""
+        return self.passed + self.failed + self.waived
 
     @property
     def applicable(self) -> int:
@@ -71,9 +66,14 @@ class Bounds(Struct, frozen=True):
     upper: int
     coverage: int
 
+    @property
+    def text(self) -> str:
+        """``compliant 71 % to 88 %, 83 % measured``."""
+        return f"compliant {self.lower} % to {self.upper} %, {self.coverage} % measured"
+
 
 class Headline(StrEnum):
-    """The state of a domain or an agency under one profile, first match."""
+    """The state of a domain, agency or group under one profile, first match."""
 
     NOT_ASSESSED = "not-assessed"
     NOT_COMPLIANT = "not-compliant"
@@ -81,73 +81,7 @@ class Headline(StrEnum):
     COMPLIANT_WITH_EXCEPTIONS = "compliant-with-exceptions"
     COMPLIANT = "compliant"
     NO_CONTRADICTION = "no-contradiction-found"
-
-
-def verdicts(
-    profile: Profile,
-    findings: Sequence[Finding],
-    *,
-    selected: Iterable[str],
-    authorised: bool,
-) -> tuple[ControlVerdict, ...]:
-    """Every control of the profile on one domain's findings.
-
-    A check that the operator deselected makes its control not-assessed; so does, under the
-    derived baseline, one that asks for an authorisation that was not given (Decisions 24).
-    """
-    chosen = set(selected)
-    by_check: dict[str, list[Finding]] = {}
-    for one in findings:
-        by_check.setdefault(one.check, []).append(one)
-    return tuple(
-        _verdict(control, by_check.get(control.rule.check, []), chosen, authorised=authorised)
-        for control in profile.controls
-    )
-
-
-def _verdict(
-    control: Control, about: Sequence[Finding], chosen: set[str], *, authorised: bool
-) -> ControlVerdict:
-    if control.rule.check not in chosen:
-        return _made(control, Verdict.NOT_ASSESSED, (Reason.NOT_SELECTED,))
-    if about and not authorised and all(_needs_leave(one) for one in about):
-        return _made(control, Verdict.NOT_ASSESSED, (Reason.NOT_SELECTED, Reason.NOT_AUTHORISED))
-    if not about:
-        return _made(control, Verdict.INCONCLUSIVE, (Reason.DEPENDENCY_MISSING,))
-    verdict = all_of(_leaf(control.rule, one) for one in about)
-    deciding = [one for one in about if _leaf(control.rule, one) is verdict]
-    reasons = tuple(dict.fromkeys(str(one.reason) for one in deciding if one.reason))
-    return _made(control, verdict, reasons, tuple(one.fingerprint for one in deciding))
-
-
-def _needs_leave(one: Finding) -> bool:
-    return one.outcome is Outcome.INCONCLUSIVE and one.reason is Reason.NOT_AUTHORISED
-
-
-def _leaf(rule: Leaf, one: Finding) -> Verdict:
-    """A finding less severe than ``fail_from`` is a remark: listed, never failing."""
-    milder = rule.fail_from and one.severity.rank > rule.fail_from.rank
-    if one.outcome is Outcome.FAIL and milder:
-        return Verdict.PASS
-    return of_outcome(one.outcome)
-
-
-def _made(
-    control: Control,
-    verdict: Verdict,
-    reasons: tuple[str, ...],
-    findings: tuple[str, ...] = (),
-) -> ControlVerdict:
-    return ControlVerdict(
-        control.id,
-        control.level,
-        control.severity,
-        control.title,
-        control.rule.check,
-        verdict,
-        reasons,
-        findings,
-    )
+    EVIDENCE_ONLY = "evidence-only"
 
 
 _FIELDS = {
@@ -158,37 +92,64 @@ _FIELDS = {
     Verdict.ERROR: "error",
     Verdict.NOT_ASSESSED: "not_assessed",
 }
+UNSAID = "unsaid"
+
+
+def _field(one: ControlVerdict) -> str:
+    if not one.binds:
+        return "upcoming"
+    return "waived" if one.waived else _FIELDS[one.verdict]
+
+
+def vector(made: Iterable[ControlVerdict]) -> Vector:
+    """The count vector of some verdicts."""
+    every = tuple(made)
+    counts = Counter(_field(one) for one in every)
+    reasons = Counter(
+        str(one.reasons[0]) if one.reasons else UNSAID
+        for one in every
+        if one.binds and one.verdict is Verdict.INCONCLUSIVE
+    )
+    by_hand = sum(
+        one.manual is not None and one.binds and one.verdict is Verdict.PASS for one in every
+    )
+    return Vector(**counts, by_hand=by_hand, reasons=tuple(sorted(reasons.items())))
 
 
 def vectors(made: Iterable[ControlVerdict]) -> Mapping[ControlLevel, Vector]:
     """The count vector of each level."""
-    counts = Counter((one.level, _FIELDS[one.verdict]) for one in made)
-    return {
-        level: Vector(**{name: counts[level, name] for name in _FIELDS.values()})
-        for level in ControlLevel
-    }
+    every = tuple(made)
+    return {level: vector(one for one in every if one.level is level) for level in ControlLevel}
 
 
-def bounds(vector: Vector) -> Bounds | None:
+def added(each: Iterable[Mapping[ControlLevel, Vector]]) -> Mapping[ControlLevel, Vector]:
+    """Several vectors of levels, summed."""
+    made = dict.fromkeys(ControlLevel, Vector())
+    for one in each:
+        made = {level: made[level] + one[level] for level in ControlLevel}
+    return made
+
+
+def bounds(of: Vector) -> Bounds | None:
     """Between which shares compliance lies; ``None`` where nothing was determined."""
-    if not vector.determined:
+    if not of.determined:
         return None
-    whole = vector.applicable
+    whole = of.applicable
     return Bounds(
-        lower=math.floor(100 * Fraction(vector.passed, whole)),
-        upper=math.ceil(100 * Fraction(vector.passed + vector.unknown, whole)),
-        coverage=math.floor(100 * Fraction(vector.determined, whole)),
+        lower=math.floor(100 * Fraction(of.passed, whole)),
+        upper=math.ceil(100 * Fraction(of.passed + of.unknown, whole)),
+        coverage=math.floor(100 * Fraction(of.determined, whole)),
     )
 
 
-def headline(required: Vector, assertion: str) -> Headline:
+def headline(required: Vector, assertion: Assertion) -> Headline:
     """The state that the required controls give, first match of compliance.md 9."""
-    if not required.determined:
-        return Headline.NOT_ASSESSED
-    if required.failed:
-        return Headline.NOT_COMPLIANT
-    if required.unknown:
-        return Headline.NOT_DETERMINED
-    if assertion != "full" or required.not_assessed:
-        return Headline.NO_CONTRADICTION
-    return Headline.COMPLIANT
+    states = (
+        (Headline.EVIDENCE_ONLY, assertion is Assertion.EVIDENCE_ONLY),
+        (Headline.NOT_ASSESSED, not required.determined),
+        (Headline.NOT_COMPLIANT, required.failed),
+        (Headline.NOT_DETERMINED, required.unknown),
+        (Headline.COMPLIANT_WITH_EXCEPTIONS, required.waived),
+        (Headline.NO_CONTRADICTION, assertion is not Assertion.FULL or required.not_assessed),
+    )
+    return next((state for state, holds in states if holds), Headline.COMPLIANT)

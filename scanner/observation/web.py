@@ -8,6 +8,14 @@ from msgspec import Struct
 
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import curl
+from scanner.observation.page import (
+    Elements,
+    Form,
+    InlineScript,
+    Library,
+    LinkedHost,
+    Resource,
+)
 
 # Fields whose value changes by itself from one answer to the next (Decisions 15).
 VOLATILE_FIELDS = frozenset({"age", "date", "expires", "last-modified", "set-cookie"})
@@ -125,10 +133,14 @@ def _curl(place: Place) -> str:
 
 
 @kind(Level.ENDPOINT, command=_curl)
-class HttpAnswer(Struct, frozen=True):
-    """The first answer of ``http://host/`` at one address (subject ``web:host:80``)."""
+class HttpAnswer(Struct, frozen=True, omit_defaults=True):
+    """The first answer of ``http://host/`` at one address (subject ``web:host:80``).
+
+    ``elements`` where a page is served there instead of a redirect.
+    """
 
     exchange: HttpExchange
+    elements: Elements | None = None
 
     @classmethod
     def from_text(cls, text: str, host: str = "www.agency.example") -> HttpAnswer:
@@ -182,37 +194,6 @@ class RedirectChain(Struct, frozen=True, omit_defaults=True):
     with_cookies: ChainEnd | None = None
 
 
-class Resource(Struct, frozen=True, omit_defaults=True):
-    """An element that loads something: its URL as written, and what guards it."""
-
-    element: str
-    url: str
-    integrity: str = ""
-    crossorigin: str | None = None
-
-
-class Form(Struct, frozen=True, omit_defaults=True):
-    """A form: action as written, method in lower case, whether it asks for a password."""
-
-    action: str
-    method: str = "get"
-    has_password: bool = False
-
-
-class Elements(Struct, frozen=True, omit_defaults=True):
-    """What checks read of an HTML page; never its text. ``truncated``: only a prefix was read."""
-
-    title: str = ""
-    language: str = ""
-    generator: str = ""
-    base: str = ""
-    policies: tuple[str, ...] = ()
-    referrer: str = ""
-    resources: tuple[Resource, ...] = ()
-    forms: tuple[Form, ...] = ()
-    truncated: bool = False
-
-
 @kind(Level.ENDPOINT, command=_curl)
 class Page(Struct, frozen=True):
     """The document of ``https://host/`` at one address, after redirects within the host.
@@ -229,3 +210,21 @@ class Page(Struct, frozen=True):
         """For examples: a page with these header lines."""
         head = "\n".join(("HTTP/1.1 200 OK", *lines))
         return cls(HttpExchange.from_text(head), elements or Elements())
+
+
+__all__ = [
+    "Body",
+    "ChainEnd",
+    "Elements",
+    "Form",
+    "HttpAnswer",
+    "HttpExchange",
+    "HttpsAnswer",
+    "InlineScript",
+    "Library",
+    "LinkedHost",
+    "Page",
+    "RedirectChain",
+    "Resource",
+    "exchange",
+]

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from scanner.observation.base import Level, Reason, kind
 from scanner.observation.command import curl
-from scanner.observation.web import Elements, HttpExchange
+from scanner.observation.web import Elements, HttpExchange, Library
 
 
 @kind(Level.SERVICE, command=curl)
@@ -37,7 +37,7 @@ class Script(Struct, frozen=True, omit_defaults=True):
     url: str
     exchange: HttpExchange | None = None
     digests: dict[str, str] = {}
-    libraries: tuple[str, ...] = ()
+    libraries: tuple[Library, ...] = ()
     reason: Reason | None = None
     detail: str = ""
 

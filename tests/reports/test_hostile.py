@@ -18,7 +18,10 @@ from reports import html
 from reports.export import findings_csv, run_json
 from reports.view.text import defused
 from scanner.assessment import Assessment, Status
-from scanner.control.profile import Profile, rfc_baseline
+from scanner.control.baseline import rfc_baseline
+from scanner.control.judgement import ControlVerdict
+from scanner.control.judging import Bench, Judging
+from scanner.control.waiver import Notice
 from scanner.finding import Finding, Outcome, Severity, fingerprint
 from scanner.message import Message
 from scanner.registry import load
@@ -40,7 +43,9 @@ class Fake:
         self._sent = sent
         self.inventory = Inventory((target("a.example", "a"),), (Agency("a", name, name, name),))
         self.checks = CHECKS
-        self.profile: Profile = rfc_baseline(CHECKS.values(), version="1")
+        baseline = rfc_baseline(CHECKS.values(), version="1")
+        self.judging = Judging((baseline,), {baseline.id: baseline}, NOW.date())
+        self.profiles = self.judging.profiles
         self.unscanned: tuple[Any, ...] = ()
         self.run = Run(
             id="r",
@@ -60,8 +65,24 @@ class Fake:
             inventory="i",
         )
 
-    def has_leave(self, host: str) -> bool:
-        return bool(host)
+    @property
+    def bench(self) -> Bench:
+        return Bench(self.run, self.inventory, self.judging)
+
+    def verdicts(self, one: Assessment) -> tuple[ControlVerdict, ...]:
+        return self.judging.judge().domain(self.bench.evidence(one))
+
+    def unknown(self, host: str, agency: str) -> tuple[ControlVerdict, ...]:
+        return self.judging.judge().domain(self.bench.nothing(host, agency))
+
+    def is_retired(self, host: str) -> bool:
+        return self.bench.is_retired(host)
+
+    def notices(self) -> tuple[Notice, ...]:
+        return ()
+
+    def outcomes(self) -> Iterator[Assessment]:
+        return self.assessments()
 
     def assessments(self, *, agency: str = "") -> Iterator[Assessment]:
         message = Message("It sends {what}.", {"what": self._sent})

@@ -9,16 +9,26 @@ from msgspec import Struct
 
 from scanner.formats.error import FormatError
 from scanner.formats.tls import codes
-from scanner.formats.tls.hello import ALPN, COOKIE, KEY_SHARE, VERSIONS
+from scanner.formats.tls.hello import (
+    ALPN,
+    COOKIE,
+    KEY_SHARE,
+    SCT,
+    STATUS_REQUEST,
+    VERSIONS,
+)
+from scanner.formats.tls.reader import Reader, vectors
 
-ALERT, HANDSHAKE, APPLICATION, CHANGE_CIPHER_SPEC = 21, 22, 23, 20
-CONTENT_TYPES = frozenset({ALERT, HANDSHAKE, APPLICATION, CHANGE_CIPHER_SPEC, 24})
+CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION, HEARTBEAT = 20, 21, 22, 23, 24
+CONTENT_TYPES = frozenset({CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION, HEARTBEAT})
 LARGEST_RECORD = (1 << 14) + 2048
 LARGEST_MESSAGE = 256 << 10
 MOST_CERTIFICATES = 12
 LARGEST_CERTIFICATE = 64 << 10
-SERVER_HELLO, ENCRYPTED_EXTENSIONS, CERTIFICATE, SERVER_HELLO_DONE = 2, 8, 11, 14
-HELLO_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+HELLO_REQUEST, SERVER_HELLO, NEW_SESSION_TICKET, ENCRYPTED_EXTENSIONS = 0, 2, 4, 8
+CERTIFICATE, SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST, SERVER_HELLO_DONE = 11, 12, 13, 14
+CERTIFICATE_VERIFY, FINISHED, CERTIFICATE_STATUS = 15, 20, 22
+OCSP = 1
 
 
 class Record(Struct, frozen=True):
@@ -34,11 +44,45 @@ class ServerHello(Struct, frozen=True):
 
     version: str
     suite: int
+    random: bytes = b""
+    session_id: bytes = b""
+    compression: int = 0
     is_retry: bool = False
     group: int | None = None
     share: bytes = b""
-    cookie: bytes = b""
-    alpn: str = ""
+    extensions: dict[int, bytes] = {}
+    message: bytes = b""
+
+    @property
+    def alpn(self) -> str:
+        """The protocol that the answer names; empty where it names none."""
+        return alpn(self.extensions.get(ALPN, b""))
+
+    @property
+    def cookie(self) -> bytes:
+        """What the second hello must bring back."""
+        return self.extensions.get(COOKIE, b"")
+
+    @property
+    def sentinel(self) -> str:
+        """What the server says it could do better, ``1.3`` or ``1.2`` (RFC 8446 4.1.3)."""
+        return codes.SENTINELS.get(self.random[-8:], "")
+
+
+class Served(Struct, frozen=True):
+    """A Certificate message: the chain as sent, and what stands beside the leaf in TLS 1.3."""
+
+    chain: tuple[bytes, ...]
+    staple: bytes = b""
+    scts: bytes = b""
+
+
+class SessionTicket(Struct, frozen=True):
+    """A NewSessionTicket. ``early_data`` is max_early_data_size, ``None`` where it is not sent."""
+
+    lifetime: int
+    ticket: bytes
+    early_data: int | None = None
 
 
 class Records:
@@ -52,7 +96,8 @@ class Records:
         self._buffer += data
         while len(self._buffer) >= 5:  # noqa: PLR2004 - RFC 8446 5.1: type, version, length
             kind, major, _, length = struct.unpack_from("!BBBH", self._buffer)
-            if kind not in CONTENT_TYPES or major != 3 or length > LARGEST_RECORD:  # noqa: PLR2004
+            strange = major != 3 and kind != ALERT  # noqa: PLR2004 - old stacks' alerts say 0
+            if kind not in CONTENT_TYPES or strange or length > LARGEST_RECORD:
                 start = bytes(self._buffer[:16])
                 message = "the answer is not TLS: it begins with {start}"
                 raise FormatError(message, start=repr(start))
@@ -69,8 +114,8 @@ class Messages:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, fragment: bytes) -> Iterator[tuple[int, bytes]]:
-        """The messages that are complete so far: type, and the whole message with its header."""
+    def feed(self, fragment: bytes) -> Iterator[bytes]:
+        """The messages that are complete so far, each with its header of four bytes."""
         self._buffer += fragment
         while len(self._buffer) >= 4:  # noqa: PLR2004 - RFC 8446 4: type and three bytes of length
             length = int.from_bytes(self._buffer[1:4], "big")
@@ -81,63 +126,41 @@ class Messages:
                 return
             whole = bytes(self._buffer[: 4 + length])
             del self._buffer[: 4 + length]
-            yield whole[0], whole
-
-
-class _Reader:
-    """Takes a message apart; raises ``FormatError`` where it ends too early."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-
-    @property
-    def is_done(self) -> bool:
-        return self._at >= len(self._data)
-
-    def take(self, count: int) -> bytes:
-        if self._at + count > len(self._data):
-            message = "a handshake message ends too early"
-            raise FormatError(message)
-        piece = self._data[self._at : self._at + count]
-        self._at += count
-        return piece
-
-    def number(self, width: int) -> int:
-        return int.from_bytes(self.take(width), "big")
-
-    def vector(self, width: int) -> bytes:
-        return self.take(self.number(width))
+            yield whole
 
 
 def server_hello(message: bytes) -> ServerHello:
     """Read a ServerHello or HelloRetryRequest (RFC 8446 4.1.3), from its message with header."""
-    reader = _Reader(message[4:])
+    reader = Reader(message[4:])
     legacy = reader.number(2)
     random = reader.take(32)
-    reader.vector(1)
+    session_id = reader.vector(1)
     suite = reader.number(2)
-    reader.take(1)
-    found = _extensions(reader)
+    compression = reader.number(1)
+    found = extensions(reader)
     chosen = found.get(VERSIONS)
     number = int.from_bytes(chosen, "big") if chosen is not None else legacy
-    is_retry = random == HELLO_RETRY
-    group, share = _key_share(found.get(KEY_SHARE, b""), is_retry)
+    is_retry = random == codes.HELLO_RETRY
+    group, share = _key_share(found.get(KEY_SHARE, b""), is_retry=is_retry)
     return ServerHello(
         version=codes.NAMES_OF_VERSIONS.get(number, f"0x{number:04X}"),
         suite=suite,
+        random=random,
+        session_id=session_id,
+        compression=compression,
         is_retry=is_retry,
         group=group,
         share=share,
-        cookie=found.get(COOKIE, b""),
-        alpn=_alpn(found.get(ALPN, b"")),
+        extensions=found,
+        message=message,
     )
 
 
-def _extensions(reader: _Reader) -> dict[int, bytes]:
+def extensions(reader: Reader) -> dict[int, bytes]:
+    """The extensions that stand at the end of a message; none where it ends before them."""
     if reader.is_done:
         return {}
-    inner = _Reader(reader.vector(2))
+    inner = Reader(reader.vector(2))
     found: dict[int, bytes] = {}
     while not inner.is_done:
         code = inner.number(2)
@@ -145,39 +168,81 @@ def _extensions(reader: _Reader) -> dict[int, bytes]:
     return found
 
 
-def _key_share(data: bytes, is_retry: object) -> tuple[int | None, bytes]:
+def _key_share(data: bytes, *, is_retry: bool) -> tuple[int | None, bytes]:
     if not data:
         return None, b""
-    reader = _Reader(data)
+    reader = Reader(data)
     group = reader.number(2)
     return group, b"" if is_retry else reader.vector(2)
 
 
-def _alpn(data: bytes) -> str:
+def alpn(data: bytes) -> str:
+    """The one protocol of an ALPN answer (RFC 7301 3.1)."""
     if not data:
         return ""
-    return _Reader(_Reader(data).vector(2)).vector(1).decode("latin-1")
+    return Reader(Reader(data).vector(2)).vector(1).decode("latin-1")
 
 
-def encrypted_alpn(message: bytes) -> str:
-    """The protocol that EncryptedExtensions names (RFC 8446 4.3.1); empty where it names none."""
-    return _alpn(_extensions(_Reader(message[4:])).get(ALPN, b""))
+def encrypted_extensions(message: bytes) -> dict[int, bytes]:
+    """What EncryptedExtensions holds (RFC 8446 4.3.1)."""
+    return extensions(Reader(message[4:]))
 
 
-def certificates(message: bytes, version: str) -> tuple[bytes, ...]:
-    """The certificates of a Certificate message, as sent, leaf first (RFC 8446 4.4.2)."""
-    reader = _Reader(message[4:])
+def certificates(message: bytes, version: str) -> Served:
+    """A Certificate message (RFC 8446 4.4.2, RFC 5246 7.4.2), leaf first."""
+    reader = Reader(message[4:])
     is_13 = version == "TLSv1.3"
     if is_13:
         reader.vector(1)
-    inner = _Reader(reader.vector(3))
+    inner = Reader(reader.vector(3))
     found: list[bytes] = []
+    beside: dict[int, bytes] = {}
     while not inner.is_done and len(found) < MOST_CERTIFICATES:
         one = inner.vector(3)
         if len(one) > LARGEST_CERTIFICATE:
-            message_ = "a certificate is {length} bytes long"
-            raise FormatError(message_, length=len(one))
+            text = "a certificate is {length} bytes long"
+            raise FormatError(text, length=len(one))
         found.append(one)
         if is_13:
-            inner.vector(2)
-    return tuple(found)
+            after = extensions(inner)
+            beside = beside or (after if len(found) == 1 else {})
+    staple = beside.get(STATUS_REQUEST, b"")
+    return Served(tuple(found), _staple(Reader(staple)) if staple else b"", beside.get(SCT, b""))
+
+
+def certificate_status(message: bytes) -> bytes:
+    """The stapled OCSP response of a CertificateStatus message (RFC 6066 8)."""
+    return _staple(Reader(message[4:]))
+
+
+def _staple(reader: Reader) -> bytes:
+    if reader.number(1) != OCSP:
+        return b""
+    return reader.vector(3)
+
+
+def session_ticket(message: bytes, version: str) -> SessionTicket:
+    """Read NewSessionTicket (RFC 8446 4.6.1; RFC 5077 3.3)."""
+    reader = Reader(message[4:])
+    lifetime = reader.number(4)
+    if version != "TLSv1.3":
+        return SessionTicket(lifetime, reader.vector(2))
+    reader.take(4)
+    reader.vector(1)
+    ticket = reader.vector(2)
+    early = extensions(reader).get(42)
+    size = int.from_bytes(early, "big") if early is not None else None
+    return SessionTicket(lifetime, ticket, size)
+
+
+def certificate_request(message: bytes, version: str) -> tuple[int, ...]:
+    """The signature schemes that a client certificate may use; raises where it is garbled."""
+    reader = Reader(message[4:])
+    if version == "TLSv1.3":
+        reader.vector(1)
+        asked = extensions(reader).get(13, b"\0\0")
+        return vectors(Reader(asked).vector(2), 2)
+    reader.vector(1)
+    schemes = reader.vector(2) if version == "TLSv1.2" else b""
+    reader.vector(2)
+    return vectors(schemes, 2)

@@ -1,4 +1,4 @@
-"""The keys of a TLS 1.3 handshake, as far as reading the certificate needs (RFC 8446 7)."""
+"""The keys and records of TLS 1.3 (RFC 8446 5.2, 7)."""
 
 from __future__ import annotations
 
@@ -9,23 +9,17 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec, x448, x25519
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 
 from scanner.formats.error import FormatError
 from scanner.formats.tls.messages import Record
 
-X25519, X448, P256, P384, P521 = 29, 30, 23, 24, 25
-CURVES: dict[int, type[ec.EllipticCurve]] = {
-    P256: ec.SECP256R1,
-    P384: ec.SECP384R1,
-    P521: ec.SECP521R1,
-}
-
 
 class Aead(Protocol):
     """An AEAD cipher of the cryptography package."""
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        """The protected text."""
 
     def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
         """The plain text; raises ``InvalidTag``."""
@@ -43,43 +37,9 @@ CIPHERS = {
     0x1301: Cipher("sha256", 16, AESGCM),
     0x1302: Cipher("sha384", 32, AESGCM),
     0x1303: Cipher("sha256", 32, ChaCha20Poly1305),
+    0x1304: Cipher("sha256", 16, AESCCM),
+    0x1305: Cipher("sha256", 16, lambda key: AESCCM(key, tag_length=8)),
 }
-
-
-class KeyPair(NamedTuple):
-    """A key of ours in one group: what we send, and how the shared secret is made."""
-
-    group: int
-    public: bytes
-    agree: Callable[[bytes], bytes]
-
-
-def key_pair(group: int) -> KeyPair | None:
-    """A fresh key pair of a group that we can complete; ``None`` for any other."""
-    if group == X25519:
-        mine = x25519.X25519PrivateKey.generate()
-        raw = mine.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return KeyPair(
-            group, raw, lambda peer: mine.exchange(x25519.X25519PublicKey.from_public_bytes(peer))
-        )
-    if group == X448:
-        long = x448.X448PrivateKey.generate()
-        raw = long.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return KeyPair(
-            group, raw, lambda peer: long.exchange(x448.X448PublicKey.from_public_bytes(peer))
-        )
-    if group in CURVES:
-        curve = CURVES[group]()
-        key = ec.generate_private_key(curve)
-        point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        return KeyPair(
-            group,
-            point,
-            lambda peer: key.exchange(
-                ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(curve, peer)
-            ),
-        )
-    return None
 
 
 def expand_label(secret: bytes, label: str, context: bytes, length: int, name: str) -> bytes:
@@ -94,38 +54,80 @@ def expand_label(secret: bytes, label: str, context: bytes, length: int, name: s
     return out[:length]
 
 
-class Decryptor:
-    """Opens the records that the server protects with its handshake traffic keys."""
+class Protection:
+    """Opens and seals the records of one direction under one traffic secret."""
 
-    def __init__(self, suite: int, secret: bytes, transcript: bytes) -> None:
+    def __init__(self, suite: int, secret: bytes) -> None:
         cipher = CIPHERS[suite]
-        zero = bytes(hashlib.new(cipher.hash).digest_size)
-        empty = hashlib.new(cipher.hash).digest()
-        early = hmac.digest(zero, zero, cipher.hash)
-        derived = expand_label(early, "derived", empty, len(zero), cipher.hash)
-        handshake = hmac.digest(derived, secret, cipher.hash)
-        context = hashlib.new(cipher.hash, transcript).digest()
-        traffic = expand_label(handshake, "s hs traffic", context, len(zero), cipher.hash)
-        key = expand_label(traffic, "key", b"", cipher.key_bytes, cipher.hash)
-        self._iv = expand_label(traffic, "iv", b"", 12, cipher.hash)
-        self._aead = cipher.aead(key)
+        self.secret, self._hash = secret, cipher.hash
+        self._aead = cipher.aead(expand_label(secret, "key", b"", cipher.key_bytes, cipher.hash))
+        self._iv = int.from_bytes(expand_label(secret, "iv", b"", 12, cipher.hash), "big")
         self._sequence = 0
 
+    def finished(self, transcript: bytes) -> bytes:
+        """The verify_data of this direction's Finished (RFC 8446 4.4.4)."""
+        size = hashlib.new(self._hash).digest_size
+        key = expand_label(self.secret, "finished", b"", size, self._hash)
+        return hmac.digest(key, hashlib.new(self._hash, transcript).digest(), self._hash)
+
     def open(self, record: Record) -> tuple[int, bytes]:
-        """The content type and the fragment inside a protected record (RFC 8446 5.2)."""
-        counter = self._sequence.to_bytes(12, "big")
-        nonce = bytes(a ^ b for a, b in zip(self._iv, counter, strict=True))
-        self._sequence += 1
+        """The content type and the fragment inside a protected record."""
         try:
-            inner = self._aead.decrypt(nonce, record.fragment, record.header)
+            inner = self._aead.decrypt(self._nonce(), record.fragment, record.header)
         except (InvalidTag, ValueError, OverflowError):
-            message = "a protected record could not be opened"
-            raise FormatError(message) from None
+            raise FormatError("a protected record could not be opened") from None
         inner = inner.rstrip(b"\0")
         if not inner:
-            message = "a protected record holds nothing"
-            raise FormatError(message)
+            raise FormatError("a protected record holds nothing")
         return inner[-1], inner[:-1]
+
+    def seal(self, content: int, fragment: bytes) -> bytes:
+        """A protected record."""
+        inner = fragment + bytes([content])
+        header = struct.pack("!BHH", 23, 0x0303, len(inner) + self._tag)
+        return header + self._aead.encrypt(self._nonce(), inner, header)
+
+    @property
+    def _tag(self) -> int:
+        return len(self._aead.encrypt(bytes(12), b"", b""))
+
+    def _nonce(self) -> bytes:
+        counter, self._sequence = self._sequence, self._sequence + 1
+        return (self._iv ^ counter).to_bytes(12, "big")
+
+
+class Schedule:
+    """The secrets of one handshake, from the shared one."""
+
+    def __init__(self, suite: int, shared: bytes, transcript: bytes) -> None:
+        self._suite, self._hash = suite, CIPHERS[suite].hash
+        self._size = hashlib.new(self._hash).digest_size
+        zero = bytes(self._size)
+        early = hmac.digest(zero, zero, self._hash)
+        self._handshake = hmac.digest(self._derived(early), shared, self._hash)
+        self.client = self._protection(self._handshake, "c hs traffic", transcript)
+        self.server = self._protection(self._handshake, "s hs traffic", transcript)
+
+    def digest(self, transcript: bytes) -> bytes:
+        """The transcript hash."""
+        return hashlib.new(self._hash, transcript).digest()
+
+    def application(self, transcript: bytes) -> tuple[Protection, Protection]:
+        """What protects application data: the client's direction, the server's."""
+        master = hmac.digest(self._derived(self._handshake), bytes(self._size), self._hash)
+        return (
+            self._protection(master, "c ap traffic", transcript),
+            self._protection(master, "s ap traffic", transcript),
+        )
+
+    def _derived(self, secret: bytes) -> bytes:
+        empty = hashlib.new(self._hash).digest()
+        return expand_label(secret, "derived", empty, self._size, self._hash)
+
+    def _protection(self, secret: bytes, label: str, transcript: bytes) -> Protection:
+        context = self.digest(transcript)
+        traffic = expand_label(secret, label, context, self._size, self._hash)
+        return Protection(self._suite, traffic)
 
 
 def retry_transcript(suite: int, first_hello: bytes) -> bytes:

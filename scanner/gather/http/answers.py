@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from scanner.formats.answer import api_addresses, blocked, location, wants_certificate
 from scanner.formats.html import is_html, read
+from scanner.formats.library import in_text
 from scanner.gather.dialer import unobserved
 from scanner.gather.dns.hosts import web_endpoints
 from scanner.gather.gatherer import Context, Places, gatherer
@@ -38,6 +40,7 @@ from scanner.observation.web import (
     Page,
     RedirectChain,
 )
+from scanner.observation.web_lists import VulnerableLibraries
 from scanner.observation.web_probes import Late, LateTries
 
 HTTP, HTTPS = 80, 443
@@ -220,16 +223,27 @@ async def _visit(on: Context, place: Place, purpose: Purpose) -> Visit | Observa
             known = unobserved(error)
             return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
     last = hops[-1]
-    elements = elements_of(last)
+    elements = await elements_of(on, last)
     urls = api_addresses(last.body) if elements else ()
     return Visit(tuple(one.exchange for one in hops), elements, urls)
 
 
-def elements_of(page: Fetched) -> Elements | None:
-    """What a page holds, where it is one; of one that did not come whole nothing is absent."""
-    if not is_html(page.exchange.first("Content-Type")):
+async def elements_of(on: Context, page: Fetched) -> Elements | None:
+    """What a page holds, where it is one; of one that did not come whole nothing is absent.
+
+    The same text at several addresses is read once.
+    """
+    exchange, body = page.exchange, page.exchange.body
+    kind = exchange.first("Content-Type")
+    if not is_html(kind):
         return None
-    elements, body = read(page.body), page.exchange.body
+
+    async def see() -> Elements:
+        known = on.lists.get(VulnerableLibraries)
+        return read(page.body, kind, exchange.url, partial(in_text, known=known) if known else None)
+
+    key = "elements", exchange.url, kind, body.volatile.get("sha256", ""), len(page.body)
+    elements = await on.own.once(key, see)
     is_whole = not body.truncated and body.error is None
     return elements if is_whole else replace(elements, truncated=True)
 
@@ -273,7 +287,9 @@ def _first(
 ) -> Observation:
     if not isinstance(seen, Visit):
         return seen
-    return on.observed(kind(seen.first), on.dialer.peer(place.subject, place.address or ""))
+    served = seen.elements if kind is HttpAnswer and location(seen.first) is None else None
+    answer = HttpAnswer(seen.first, served) if kind is HttpAnswer else HttpsAnswer(seen.first)
+    return on.observed(answer, on.dialer.peer(place.subject, place.address or ""))
 
 
 def _page(on: Context, place: Place, seen: Visit | Observation) -> Observation:

@@ -9,7 +9,7 @@ from scanner.gather.dialer import unobserved
 from scanner.gather.dns.hosts import web_endpoints
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.gather.http.site import Fetched, fetch, visit
-from scanner.gather.tls.examine import examine
+from scanner.gather.tls.examine import see_chain
 from scanner.observation import (
     Every,
     NotObservedError,
@@ -96,7 +96,7 @@ async def _fetched(
 ) -> tuple[CertificateChain | NotObservedError, Fetched]:
     if not addresses:
         raise NotObservedError(Reason.NO_SUCH_NAME, f"{subject.host} has no address")
-    chain = (await examine(on, subject, addresses[0])).chain
+    chain = await see_chain(on, subject, addresses[0])
     return chain, await fetch(on, subject, addresses[0], "/.well-known/mta-sts.txt")
 
 

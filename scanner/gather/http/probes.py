@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from scanner.formats.answer import Target, blocked, leads_to
 from scanner.formats.disclosure import traces
 from scanner.formats.html import resolved
+from scanner.formats.library import in_file
 from scanner.gather.dialer import unobserved
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.gather.http.answers import HTTPS, Visit, elements_of, visits
 from scanner.gather.http.chain import encoded
 from scanner.gather.http.purse import Purpose
-from scanner.gather.http.site import Fetched, Site, visit
+from scanner.gather.http.site import Site, visit
 from scanner.message import Message
 from scanner.observation import (
     Every,
@@ -31,6 +32,7 @@ from scanner.observation import (
 )
 from scanner.observation.dns import HostAddresses
 from scanner.observation.web import Elements, HttpAnswer, Page
+from scanner.observation.web_lists import VulnerableLibraries
 from scanner.observation.web_probes import (
     CorsProbe,
     CorsProbes,
@@ -45,6 +47,7 @@ from scanner.targets import registrable
 
 APART = 1.0  # seconds between two looks at a nonce (web.md 6.6)
 MOST_SCRIPTS = 6
+OK = 200
 LARGEST_SCRIPT = 2 << 20
 LARGEST_ANSWER = 1 << 18
 PROBE_HOST = "origin-probe.invalid"
@@ -82,7 +85,8 @@ async def second_pages(on: Context, pages: Every[Page]) -> Places:
             raise NotObservedError(reason, "the second look met a guard", reached=True)
         address = home.place.address or ""
         return on.observed(
-            SecondPage(address, got.exchange, elements_of(got), home.seen.at, began), site.address
+            SecondPage(address, got.exchange, await elements_of(on, got), home.seen.at, began),
+            site.address,
         )
 
     return await _each(on, pages, look)
@@ -94,13 +98,14 @@ async def scripts(on: Context, pages: Every[Page]) -> Places:
 
     async def look(home: Home, site: Site) -> Observation:
         urls = list(_own_scripts(home.page))
-        rows = [await _script(site, url) for url in urls[:MOST_SCRIPTS]]
+        known = on.lists.get(VulnerableLibraries)
+        rows = [await _script(site, url, known) for url in urls[:MOST_SCRIPTS]]
         return on.observed(Scripts(tuple(rows), tuple(urls[MOST_SCRIPTS:])), site.address)
 
     return await _each(on, pages, look)
 
 
-async def _script(site: Site, url: str) -> Script:
+async def _script(site: Site, url: str, known: VulnerableLibraries | None) -> Script:
     path = url.removeprefix(site.base)
     try:
         got = await site.fetch(path, most_bytes=LARGEST_SCRIPT, purpose=Purpose.SCRIPT)
@@ -112,7 +117,7 @@ async def _script(site: Site, url: str) -> Script:
         url,
         got.exchange,
         digests=_digests(got.body) if is_whole else {},
-        libraries=_libraries(url, got),
+        libraries=in_file(got.body, known, url) if known and got.exchange.status == OK else (),
     )
 
 
@@ -121,12 +126,6 @@ def _digests(body: bytes) -> dict[str, str]:
         name: base64.b64encode(hashlib.new(name, body).digest()).decode("ascii")
         for name in ("sha256", "sha384", "sha512")
     }
-
-
-def _libraries(url: str, got: Fetched) -> tuple[str, ...]:
-    """What is recognised in a script's text: its place is here, while the text is at hand."""
-    del url, got
-    return ()
 
 
 def _own_scripts(page: Page) -> Iterator[str]:
@@ -155,7 +154,7 @@ async def error_pages(on: Context, pages: Every[Page]) -> Places:
         got = await site.fetch(path, purpose=Purpose.ERROR_PAGE)
         if reason := blocked(got.exchange):
             raise NotObservedError(reason, "the error page is a guard's", reached=True)
-        found = ErrorPage(path, got.exchange, traces(got.body), elements_of(got))
+        found = ErrorPage(path, got.exchange, traces(got.body), await elements_of(on, got))
         return on.observed(found, site.address)
 
     return await _each(on, pages, look)

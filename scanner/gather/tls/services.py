@@ -24,7 +24,7 @@ from scanner.observation import (
 )
 from scanner.observation.dns import HostAddresses
 from scanner.observation.mail import MailServer
-from scanner.observation.tls import CertificateChain, ServedCertificates, ServedChain, TlsServer
+from scanner.observation.tls import CertificateChain, ServedCertificates, TlsServer
 
 HTTPS = 443
 
@@ -124,8 +124,4 @@ def _chain(seen: Examined) -> CertificateChain | NotObservedError:
 
 
 def _certificates(seen: Examined) -> ServedCertificates | NotObservedError:
-    if isinstance(seen.chain, NotObservedError):
-        return seen.chain
-    chain = seen.chain
-    served = ServedChain(chain.certificates, (chain.version,))
-    return ServedCertificates(chain.name, (served,), is_complete=False, purpose=chain.purpose)
+    return seen.served

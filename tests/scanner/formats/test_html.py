@@ -1,10 +1,15 @@
 """The elements of a page: what a browser would load, send or obey, from hostile markup too."""
 
+import hashlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scanner.formats import html
+from scanner.formats.html_collect import MOST_KEPT
+from scanner.formats.html_tokens import MOST_TAGS
 from scanner.observation.web import Elements, Form, Resource
 
 CSP = "Content-Security-Policy"
@@ -24,8 +29,9 @@ def test_words_of_a_page() -> None:
 
 
 def test_an_empty_page_has_nothing() -> None:
-    assert html.read(b"") == Elements()
-    assert html.read(b"<title></title><meta name=x><html lang>") == Elements()
+    assert html.read(b"") == Elements(shape=hashlib.sha256().hexdigest())
+    made = html.read(b"<title></title><meta name=x><html lang>")
+    assert replace(made, shape="") == Elements()
 
 
 def test_the_first_base_with_an_address_counts() -> None:
@@ -58,10 +64,10 @@ def test_policies_count_in_the_head_only(page: str, policies: tuple[str, ...]) -
     [
         ("<script src=a.js></script>", Resource("script", "a.js")),
         ("<script>src</script>", None),
-        ("<link rel=stylesheet href=a.css>", Resource("link", "a.css")),
-        ("<link rel='Preload x' href=a>", Resource("link", "a")),
-        ("<link rel=modulepreload href=a>", Resource("link", "a")),
-        ("<link rel=manifest href=a>", Resource("link", "a")),
+        ("<link rel=stylesheet href=a.css>", Resource("link", "a.css", rel="stylesheet")),
+        ("<link rel='Preload x' href=a>", Resource("link", "a", rel="preload x")),
+        ("<link rel=modulepreload href=a>", Resource("link", "a", rel="modulepreload")),
+        ("<link rel=manifest href=a>", Resource("link", "a", rel="manifest")),
         ("<link rel=canonical href=a>", None),
         ("<link href=a>", None),
         ("<img src=' a.png '>", Resource("img", "a.png")),
@@ -101,20 +107,20 @@ def test_forms(markup: str, made: Form) -> None:
 
 
 def test_a_page_is_read_up_to_the_caps() -> None:
-    few = b"<br>" * (html.MOST_TAGS // 2)
+    few = b"<br>" * (MOST_TAGS // 2)
     assert not html.read(few).truncated
-    many = html.read(b"<title>t</title>" + b"<br>" * html.MOST_TAGS + b"<img src=late>")
-    assert many == Elements(title="t", truncated=True)
+    many = html.read(b"<title>t</title>" + b"<br>" * MOST_TAGS + b"<img src=late>")
+    assert (many.title, many.resources, many.truncated) == ("t", (), True)
     long = html.read(b"<title>t</title>" + b" " * html.MOST_BYTES + b"<img src=late>")
-    assert long == Elements(title="t", truncated=True)
+    assert (long.title, long.resources, long.truncated) == ("t", (), True)
     nested = html.read(b"<div>" * 200_000)
     assert nested.truncated
 
 
 def test_what_is_kept_is_bounded() -> None:
     made = html.read(b"<body>" + b"<img src=a>" * 600 + b"<form></form>" * 600)
-    assert len(made.resources) == len(made.forms) == html.MOST_KEPT
-    assert not made.truncated
+    assert len(made.resources) == len(made.forms) == MOST_KEPT
+    assert made.truncated
     assert len(html.read(b"<title>" + b"t" * 1000).title) == 300
 
 

@@ -72,7 +72,11 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 async def _examine(port: int, seconds: float = 20.0) -> Examined:
     network = Network(("127.0.0.0/8",), (Route("", 443, "127.0.0.1", port),))
     budget = Budget(Limits(seconds=seconds), SystemClock())
-    on: Any = SimpleNamespace(dialer=Dialer(network, Scope({HOST}, {HOST}), budget))
+    on: Any = SimpleNamespace(
+        dialer=Dialer(network, Scope({HOST}, {HOST}), budget),
+        user_agent="govscan/test",
+        helo_name="scanner.example",
+    )
     return await examine(on, Subject(Role.WEB, HOST, 443), "127.0.0.1")
 
 
@@ -114,7 +118,7 @@ async def _speaks_http(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     ("flags", "versions", "group"),
     [
         pytest.param(("-tls1_3",), ("TLSv1.3",), "x25519", id="1.3 only"),
-        pytest.param(("-tls1_2",), ("TLSv1.2",), "", id="1.2 only"),
+        pytest.param(("-tls1_2",), ("TLSv1.2",), "secp256r1", id="1.2 only"),
         pytest.param(
             ("-cipher", "ALL:@SECLEVEL=0", "-min_protocol", "TLSv1"),
             ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0"),
@@ -128,7 +132,8 @@ def test_a_real_server(
     tmp_path: Path, flags: tuple[str, ...], versions: tuple[str, ...], group: str
 ) -> None:
     with _openssl(Authority(tmp_path).issue((HOST,)), flags) as port:
-        server, chain = asyncio.run(_examine(port))
+        examined = asyncio.run(_examine(port))
+    server, chain = examined.server, examined.chain
     assert server.versions == versions
     assert server.is_complete
     assert server.other_protocol == ""
@@ -154,7 +159,8 @@ def test_what_never_answers_raises_its_reason(answer: Answer, reason: Reason) ->
 
 
 def test_another_protocol_is_named() -> None:
-    server, chain = asyncio.run(_with(_speaks_http))
+    examined = asyncio.run(_with(_speaks_http))
+    server, chain = examined.server, examined.chain
     assert "HTTP/1.1 400" in server.other_protocol
     assert server.versions == ()
     assert isinstance(chain, NotObservedError)

@@ -1,0 +1,385 @@
+"""Gathers, tag by tag, what checks read of a page (HTML 13.2.6: what lands in the head)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from typing import TypeAlias
+
+from scanner.formats.html_links import Links
+from scanner.formats.html_script import redirect_in, signs
+from scanner.formats.html_tokens import MOST_ATTRIBUTES, Tag
+from scanner.formats.simhash import simhash
+from scanner.observation.page import Elements, Form, InlineScript, Library, Resource
+
+MOST_KEPT = 500
+LONGEST, LONGEST_POLICY = 2000, 64 << 10
+MOST_TEXT = 400_000
+MOST_SCRIPT = 1 << 20
+ENFORCED, REPORTED = "content-security-policy", "content-security-policy-report-only"
+_IN_HEAD = frozenset(
+    [
+        "html",
+        "head",
+        "base",
+        "basefont",
+        "bgsound",
+        "link",
+        "meta",
+        "title",
+        "noscript",
+        "noframes",
+        "style",
+        "script",
+        "template",
+    ]
+)
+_LOADING = {"iframe": "src", "frame": "src", "audio": "src", "embed": "src", "object": "data"}
+_LINKS = {
+    "stylesheet": "link",
+    "preload": "link",
+    "modulepreload": "link",
+    "manifest": "link",
+    "icon": "link",
+    "apple-touch-icon": "link",
+}
+_CSS_URL = re.compile(r"url\(\s{0,20}[\"']?([^\"'()\s]{1,2000})", re.IGNORECASE | re.ASCII)
+_CSS_IMPORT = re.compile(
+    r"@import\s{1,20}(?:url\(\s{0,20})?[\"']?([^\"'()\s;]{1,2000})", re.IGNORECASE | re.ASCII
+)
+_SCRIPT_TYPES = frozenset(
+    {
+        "",
+        "module",
+        "text/javascript",
+        "application/javascript",
+        "text/ecmascript",
+        "application/ecmascript",
+        "application/x-javascript",
+        "text/jscript",
+        "text/livescript",
+        "text/x-javascript",
+    }
+)
+_IDENTITY = re.compile(
+    r"(?:^|[_\W])(?:cnic|nic|nicop|nin|ssn|iban|aadhaar|passport|national[_-]?id(?:entity)?"
+    r"|id[_-]?(?:card|number|no)|identity[_-]?(?:card|number|no)|card[_-]?number|cc[_-]?number)"
+    r"(?:$|[_\W])",
+    re.IGNORECASE | re.ASCII,
+)
+_VERSIONED = re.compile(r"\bv?\d{1,4}\.\d{1,4}(?:\.\d{1,6})?\b", re.ASCII)
+_HANDLER = re.compile(r"[\s\"'/]on[a-z]{3,30}\s{0,10}=", re.IGNORECASE | re.ASCII)
+
+
+Recognise: TypeAlias = Callable[[str], tuple[Library, ...]]
+
+
+class Collector:
+    """One page while it is read."""
+
+    def __init__(self, url: str, recognise: Recognise | None = None) -> None:
+        self._recognise = recognise
+        self.doctype = ""
+        self._in_head = True
+        self._words: dict[str, str] = {}
+        self._policies: list[str] = []
+        self._stray: list[str] = []
+        self._early: list[str] = []
+        self._resources: list[Resource] = []
+        self._scripts: list[InlineScript] = []
+        self._forms: list[Form] = []
+        self._form: dict[str, str] | None = None
+        self._asked: set[str] = set()
+        self._buttons: list[tuple[str, str]] = []
+        self._comments: list[str] = []
+        self._shape = hashlib.sha256()
+        self._text: list[str] = []
+        self._size = 0
+        self._headings: list[str] = []
+        self._heading: list[str] | None = None
+        self._counts = {"handlers": 0, "styles": 0, "sheets": 0, "passwords": 0, "kept": 0}
+        self._links = Links(url)
+        self._handlers = {
+            "html": self._html,
+            "title": self._title,
+            "base": self._base,
+            "meta": self._meta,
+            "script": self._script,
+            "link": self._link,
+            "img": self._image,
+            "source": self._image,
+            "track": self._image,
+            "video": self._video,
+            **dict.fromkeys(_LOADING, self._loading),
+            "style": self._style,
+            "form": self._open_form,
+            "input": self._field,
+            "button": self._field,
+            "h1": self._h1,
+        }
+        self._code: list[str] = []
+
+    def text(self, text: str) -> None:
+        """Characters between tags."""
+        if self._in_head:
+            if text.isspace():
+                return
+            self._in_head = False
+        if self._size > MOST_TEXT:
+            return
+        shown = unescape(text) if "&" in text else text
+        self._size += len(shown)
+        self._text.append(shown)
+        self._links.text(shown)
+        if self._heading is not None:
+            self._heading.append(shown[:300])
+
+    def comment(self, text: str) -> None:
+        """A comment that names a version is kept, short."""
+        if len(self._comments) < MOST_ATTRIBUTES and _VERSIONED.search(text[:300]):
+            self._comments.append(" ".join(text.split())[:200])
+
+    def end(self, name: str) -> None:
+        """An end tag."""
+        self._shape.update(b"/" + name[:20].encode())
+        if name in {"body", "html", "br"}:
+            self._in_head = False
+        elif name == "form":
+            self._close_form()
+        elif name == "h1" and self._heading is not None:
+            self._headings.append(" ".join("".join(self._heading).split())[:300])
+            self._heading = None
+        self._links.end(name)
+
+    def tag(self, tag: Tag) -> None:
+        """A start tag."""
+        name = tag.name
+        self._shape.update(name[:20].encode() + b"\0")
+        if name not in _IN_HEAD or tag.is_foreign:
+            self._in_head = False
+        if _HANDLER.search(tag.written[:LONGEST_POLICY]):
+            self._counts["handlers"] += 1
+        self._links.tag(tag)
+        if "style" in tag.written.lower():
+            self._style_attribute(tag)
+        if handle := self._handlers.get(name):
+            handle(tag)
+
+    def elements(self, *, truncated: bool) -> Elements:
+        """All that was gathered."""
+        self._close_form()
+        text = "".join(self._text)
+        visible = " ".join(text.split())
+        only = self._headings[0] if len(self._headings) == 1 else ""
+        words, counts = self._words, self._counts
+        return Elements(
+            title=words.get("title", ""),
+            language=words.get("lang", ""),
+            generator=words.get("generator", ""),
+            base=words.get("base", ""),
+            policies=tuple(self._policies),
+            referrer=words.get("referrer", ""),
+            resources=tuple(self._resources),
+            forms=tuple(self._forms),
+            truncated=truncated or counts["kept"] > MOST_KEPT,
+            direction=words.get("dir", ""),
+            heading=only,
+            doctype=self.doctype,
+            charset=words.get("charset", ""),
+            refresh=words.get("refresh", ""),
+            robots=words.get("robots", ""),
+            redirecting_script=words.get("redirect", ""),
+            stray_policies=tuple(self._stray),
+            early_scripts=tuple(self._early) if self._policies else (),
+            scripts=tuple(self._scripts),
+            handlers=counts["handlers"],
+            style_attributes=counts["styles"],
+            inline_styles=counts["sheets"],
+            links=self._links.hosts(),
+            plain_links=self._links.plain,
+            comments=tuple(self._comments),
+            libraries=self._libraries(),
+            has_password=counts["passwords"] > 0,
+            visible=len(visible),
+            simhash=simhash(visible),
+            shape=self._shape.hexdigest(),
+        )
+
+    def _libraries(self) -> tuple[Library, ...]:
+        """What is recognised in the scripts that stand in the page."""
+        return self._recognise("\n".join(self._code)) if self._recognise and self._code else ()
+
+    def _say(self, name: str, value: str, most: int = 300) -> None:
+        """The first of a kind counts."""
+        if value.strip():
+            self._words.setdefault(name, value.strip()[:most])
+
+    def _load(self, resource: Resource) -> None:
+        self._counts["kept"] += 1
+        if len(self._resources) < MOST_KEPT:
+            self._resources.append(resource)
+
+    def _html(self, tag: Tag) -> None:
+        self._say("lang", tag.attributes.get("lang", ""), 60)
+        self._say("dir", tag.attributes.get("dir", "").lower(), 10)
+
+    def _title(self, tag: Tag) -> None:
+        if not tag.is_foreign:
+            self._say("title", tag.text)
+
+    def _base(self, tag: Tag) -> None:
+        self._say("base", tag.attributes.get("href", ""), LONGEST)
+
+    def _meta(self, tag: Tag) -> None:
+        found = tag.attributes
+        content = found.get("content", "")
+        self._say("charset", found.get("charset", ""), 40)
+        name = found.get("name", "").strip().lower()
+        if name in {"generator", "referrer", "robots"}:
+            self._say(name, content)
+        match found.get("http-equiv", "").strip().lower():
+            case "refresh":
+                self._say("refresh", content, LONGEST)
+            case "content-type" if "charset=" in content.lower():
+                self._say("charset", content.lower().partition("charset=")[2], 40)
+            case "content-security-policy":
+                self._policy(content[:LONGEST_POLICY].strip())
+            case "content-security-policy-report-only":
+                self._stray.append(f"{REPORTED}: {content[:LONGEST]}")
+
+    def _policy(self, content: str) -> None:
+        if not content or len(self._policies) + len(self._stray) >= MOST_ATTRIBUTES:
+            return
+        if self._in_head:
+            self._policies.append(content)
+        else:
+            self._stray.append(f"{ENFORCED}: {content[:LONGEST]}")
+
+    def _script(self, tag: Tag) -> None:
+        found = tag.attributes
+        url = found.get("src", found.get("href", found.get("xlink:href", ""))).strip()
+        nonce = bool(found.get("nonce"))
+        kind = found.get("type", "").partition(";")[0].strip().lower()
+        if kind not in _SCRIPT_TYPES:
+            return
+        if not self._policies and len(self._early) < MOST_ATTRIBUTES:
+            self._early.append(url[:200] or "inline")
+        if "src" in found or url:
+            self._load(_resource(tag, url, found, rel="module" if kind == "module" else ""))
+        elif tag.text.strip():
+            self._inline(tag.text, has_nonce=nonce)
+
+    def _inline(self, text: str, *, has_nonce: bool) -> None:
+        digest = base64.b64encode(hashlib.sha256(text.encode("utf-8", "replace")).digest())
+        self._counts["kept"] += 1
+        if len(self._scripts) < MOST_KEPT:
+            made = InlineScript(digest.decode(), len(text), has_nonce, signs(text[:MOST_SCRIPT]))
+            self._scripts.append(made)
+            self._code.append(text[:MOST_SCRIPT])
+            self._say("redirect", redirect_in(text[:MOST_SCRIPT]), LONGEST)
+
+    def _link(self, tag: Tag) -> None:
+        found = tag.attributes
+        rel = found.get("rel", "").lower()
+        if found.get("href") and set(rel.split()) & set(_LINKS):
+            self._load(_resource(tag, found["href"], found, rel=rel[:60]))
+
+    def _image(self, tag: Tag) -> None:
+        found = tag.attributes
+        if src := found.get("src"):
+            self._load(_resource(tag, src, found))
+        for url in _candidates(found.get("srcset", "")):
+            self._load(Resource(tag.name, url, attribute="srcset"))
+
+    def _video(self, tag: Tag) -> None:
+        found = tag.attributes
+        if found.get("src"):
+            self._load(_resource(tag, found["src"], found))
+        if found.get("poster"):
+            self._load(Resource(tag.name, found["poster"][:LONGEST], attribute="poster"))
+
+    def _loading(self, tag: Tag) -> None:
+        found = tag.attributes
+        if url := found.get(_LOADING[tag.name]):
+            made = _resource(tag, url, found)
+            self._load(made)
+
+    def _style(self, tag: Tag) -> None:
+        self._counts["sheets"] += 1
+        if not tag.is_foreign:
+            for attribute, pattern in (("@import", _CSS_IMPORT), ("url()", _CSS_URL)):
+                for found in pattern.finditer(tag.text[:MOST_SCRIPT]):
+                    self._load(Resource("style", found[1], attribute=attribute))
+
+    def _style_attribute(self, tag: Tag) -> None:
+        style = tag.attributes.get("style")
+        if style:
+            self._counts["styles"] += 1
+            for found in _CSS_URL.finditer(style):
+                self._load(Resource(tag.name, found[1], attribute="style url()"))
+
+    def _open_form(self, tag: Tag) -> None:
+        if self._form is None:  # a form inside a form is none (13.2.6.4.7)
+            self._form = tag.attributes
+            self._asked, self._buttons = set(), []
+
+    def _close_form(self) -> None:
+        if self._form is None:
+            return
+        form, self._form = self._form, None
+        actions = [(form.get("action", ""), form.get("method", "")), *self._buttons]
+        self._counts["kept"] += len(actions)
+        for action, method in actions:
+            if len(self._forms) < MOST_KEPT:
+                self._forms.append(
+                    Form(
+                        action.strip()[:LONGEST],
+                        (method or form.get("method", "")).strip().lower()[:10] or "get",
+                        has_password="password" in self._asked,
+                        asks_identity="identity" in self._asked,
+                        autocomplete=form.get("autocomplete", "").strip().lower()[:20],
+                    )
+                )
+
+    def _field(self, tag: Tag) -> None:
+        found = tag.attributes
+        kind = found.get("type", "").strip().lower()
+        if kind == "image" and found.get("src"):
+            self._load(_resource(tag, found["src"], found))
+        if kind == "password":
+            self._counts["passwords"] += 1
+            self._asked.add("password")
+        if _IDENTITY.search(" ".join(found.get(one, "")[:100] for one in _NAMING)):
+            self._asked.add("identity")
+        if found.get("formaction") and len(self._buttons) < MOST_ATTRIBUTES:
+            self._buttons.append((found["formaction"], found.get("formmethod", "")))
+
+    def _h1(self, tag: Tag) -> None:
+        del tag
+        self._heading = []
+
+
+_NAMING = ("name", "id", "autocomplete")
+
+
+def _resource(tag: Tag, url: str, found: dict[str, str], *, rel: str = "") -> Resource:
+    return Resource(
+        tag.name,
+        url.strip()[:LONGEST],
+        found.get("integrity", "").strip()[:LONGEST],
+        found["crossorigin"].strip().lower()[:20] if "crossorigin" in found else None,
+        rel=rel,
+        destination=found.get("as", "").strip().lower()[:20],
+        has_nonce=bool(found.get("nonce")),
+        is_sandboxed="sandbox" in found,
+    )
+
+
+def _candidates(srcset: str) -> Iterator[str]:
+    """The URLs of an image candidate list (HTML 4.8.4.2.1)."""
+    for part in srcset.split(",", MOST_ATTRIBUTES)[:MOST_ATTRIBUTES]:
+        if words := part.split(maxsplit=1):
+            yield words[0][:LONGEST]
