@@ -41,6 +41,8 @@ class Fault(Flag):
     LAME = auto()
     BAD_STS = auto()
     GONE = auto()
+    UNSIGNED = auto()
+    BOGUS = auto()
 
 
 class Agency(NamedTuple):
@@ -89,7 +91,7 @@ AGENCIES = (
         F.OPEN_GIT | F.OPEN_ENV | F.NO_SPF,
     ),
     Agency("Practice Transport Authority", "Ministry of Works", "transport.example", F.DANGLING),
-    Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT),
+    Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT | F.UNSIGNED),
     Agency("محکمہ مشق موسمیات", "Ministry of Works", "weather.example", F.DOWN | F.NO_MAIL),
     Agency(
         "Practice Courts Service",
@@ -109,6 +111,12 @@ AGENCIES = (
         "Independent",
         "elections.example",
         F.BAD_COOKIES | F.WRONG_NAME | F.OPEN_RESOLVER | F.CATCH_ALL,
+    ),
+    Agency(
+        "Practice Customs Service",
+        "Ministry of Finance",
+        "customs.example",
+        F.BOGUS | F.DOWN | F.NO_MAIL,
     ),
     Agency("Practice Tourism Board", "Ministry of Works", "tourism.example", F.GONE),
 )
