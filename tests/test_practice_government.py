@@ -19,7 +19,7 @@ from tests.conftest import Scanned
 pytestmark = pytest.mark.xdist_group("practice")
 
 # What the range itself lacks, everywhere: it has no IPv6.
-EVERYWHERE = {"ns-ipv6", "web-ipv6"}
+EVERYWHERE = {"mx-ipv6", "ns-ipv6", "web-ipv6"}
 # What an agency that is not exemplary lacks besides its own faults.
 USUAL = EVERYWHERE | {"mta-sts-record", "tls-rpt-record", "security-txt"}
 # Without a content security policy an attacker may do all that one could forbid him.
@@ -73,8 +73,9 @@ TRUTH: Mapping[str, set[str]] = {
     | {"caa-presence", "hsts-presence", "https-enforcement", "mixed-content-blockable"},
     "land.example": USUAL | {"environment-file", "spf-presence", "version-control-metadata"},
     "transport.example": USUAL | {"dangling-cname"},
-    "archives.example": USUAL - {"security-txt"},
-    "weather.example": EVERYWHERE | {"dmarc-report-address"},
+    "archives.example": (USUAL - {"security-txt"}) | {"dnssec-chain"},
+    "customs.example": {"dnssec-chain", "dnssec-rrset-validity"},
+    "weather.example": (EVERYWHERE - {"mx-ipv6"}) | {"dmarc-report-address"},
     "courts.example": USUAL
     | {
         "hsts-presence",

@@ -40,6 +40,7 @@ BAD = example.state(Security.BOGUS, Code.EXPIRATION_IN_PAST)
     passes={"all secure": example.records()},
     fails={
         "one expired": example.records(example.state(), BAD),
+        "a whole zone": example.records(example.state(Security.BOGUS, Code.NO_SEP, inherited=True)),
         "a denial": example.records(
             example.state(Security.BOGUS, Code.SNAME_NOT_COVERED, denies="nxdomain")
         ),
@@ -57,7 +58,8 @@ def dnssec_rrset_validity(records: DnssecRecords) -> Iterator[Judgement]:
     states = [one.security for one in records.rrsets]
     bad = [one for one in records.rrsets if one.security is Security.BOGUS]
     if bad:
-        yield from map(_bogus, bad)
+        yield from map(_bogus, (one for one in bad if not one.inherited))
+        yield from _zones([one for one in bad if one.inherited])
         return
     unknown = [one for one in records.rrsets if one.security is Security.INDETERMINATE]
     if unknown:
@@ -78,6 +80,21 @@ def dnssec_rrset_validity(records: DnssecRecords) -> Iterator[Judgement]:
         )
     else:
         yield not_applicable("No record set of the domain is below a chain of trust.")
+
+
+def _zones(bad: list[RRsetSecurity]) -> Iterator[Judgement]:
+    """One finding for all that lies in a zone whose chain is broken."""
+    for zone in sorted({one.zone for one in bad}):
+        here = [one for one in bad if one.zone == zone]
+        yield failed(
+            "All {n} record sets looked at in {zone} are bogus, as the zone is: {codes}.",
+            n=len(here),
+            zone=zone,
+            codes=", ".join(here[0].codes),
+            item=zone,
+            evidence=tuple(one.text for one in here),
+            command=f"delv {here[0].name} {here[0].rdtype}",
+        )
 
 
 def _bogus(one: RRsetSecurity) -> Judgement:

@@ -20,7 +20,7 @@ from scanner import (
     passed,
 )
 from scanner.formats import trust_chain_examples as example
-from scanner.formats.name_server_examples import GOOD_SERVER, at
+from scanner.formats.name_server_examples import GOOD_SERVER, REFUSED, at, server
 from scanner.observation.dnssec import DnssecChain
 from scanner.observation.name_server import AuthoritativeServer, SeenSignature
 
@@ -48,7 +48,13 @@ def _server(
         "windows": "Start-DnsServerZoneTransfer -Name agency.example -FullTransfer",
     },
     references=(Reference("RFC 4035", "2.2"), Reference("RFC 6781", "4.4")),
-    passes={"alike": (example.secure(), at(_server(FRESH), _server(FRESH)))},
+    passes={
+        "a lame one is another matter": (
+            example.secure(),
+            at(_server(FRESH), server(REFUSED, REFUSED)),
+        ),
+        "alike": (example.secure(), at(_server(FRESH), _server(FRESH))),
+    },
     fails={
         "one expired": (example.secure(), at(_server(FRESH), _server(STALE))),
         "one without signatures": (example.secure(), at(_server(FRESH), _server())),
@@ -73,7 +79,9 @@ def dnssec_server_agreement(
     heard = [
         (one.place, one.observation.value, int(one.observation.at.timestamp()))
         for one in servers.seen
-        if isinstance(one.observation, Observed) and one.observation.value.keys is not None
+        if isinstance(one.observation, Observed)
+        and one.observation.value.is_good
+        and one.observation.value.keys is not None
     ]
     if not heard:
         yield inconclusive(_reason(servers), "No name server could be asked directly.")

@@ -6,6 +6,7 @@ from scanner import (
     Effort,
     Every,
     Judgement,
+    Message,
     Observed,
     Reason,
     Reference,
@@ -14,9 +15,11 @@ from scanner import (
     check,
     failed,
     inconclusive,
+    not_applicable,
     passed,
 )
-from scanner.formats.name_server_examples import at, server
+from scanner.formats.direct_answers import unheard
+from scanner.formats.name_server_examples import NO_SERVER, at, server
 from scanner.observation.name_server import AuthoritativeServer
 
 DEAD = Unobserved(Reason.TIMEOUT, "no answer in time")
@@ -34,18 +37,26 @@ OURS = frozenset({Reason.OUT_OF_SCOPE, Reason.BUDGET_EXHAUSTED, Reason.NOT_SUPPO
     fails={"one of two is dead from here": at(server(), DEAD)},
     others={
         "none is reached: that may lie with us": at(DEAD, DEAD),
+        "no server at all": NO_SERVER,
         "one was not to be asked": at(server(), Unobserved(Reason.OUT_OF_SCOPE)),
     },
 )
 def ns_reachability(servers: Every[AuthoritativeServer]) -> Iterator[Judgement]:
     """A dead server costs every visitor seconds, and leaves the domain with one server fewer."""
+    match unheard(servers):
+        case Message() as why:
+            yield not_applicable(why)
+            return
+        case Reason() as reason:
+            yield inconclusive(reason, "No name server of the zone was reached.")
+            return
     names = list(dict.fromkeys(one.place.subject.host for one in servers.seen))
     dead = [name for name in names if not _answers(servers, name)]
     if not dead:
         yield passed("All {n} name servers answer.", n=len(names))
         return
     reasons = {name: _reason(servers, name) for name in dead}
-    if len(dead) == len(names) or OURS & set(reasons.values()):
+    if OURS & set(reasons.values()):
         yield inconclusive(
             next(iter(reasons.values())),
             "Not reached: {names}.",

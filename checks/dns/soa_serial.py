@@ -4,6 +4,7 @@ from scanner import (
     Effort,
     Every,
     Judgement,
+    Message,
     Observed,
     Reason,
     Reference,
@@ -13,9 +14,11 @@ from scanner import (
     failed,
     inconclusive,
     informational,
+    not_applicable,
     passed,
 )
-from scanner.formats.name_server_examples import TIMERS, at, server
+from scanner.formats.direct_answers import unheard
+from scanner.formats.name_server_examples import NO_SERVER, TIMERS, at, server
 from scanner.observation.name_server import AuthoritativeServer, Timers
 
 NEW = Timers(2, 3600, 600, 1_209_600, 3600)
@@ -42,6 +45,8 @@ NEW = Timers(2, 3600, 600, 1_209_600, 3600)
     },
     others={
         "just changed": at(server(later=NEW), server(serial=2, timers=NEW, later=NEW)),
+        "no server at all": NO_SERVER,
+        "one that gave none": at(server(timers=None)),
         "one alone": at(Unobserved(Reason.TIMEOUT)),
         "not looked at again": at(server(), server(serial=2, timers=NEW)),
     },
@@ -54,7 +59,13 @@ def soa_serial(servers: Every[AuthoritativeServer]) -> Judgement:
         if isinstance(one.observation, Observed) and one.observation.value.timers
     ]
     if not known:
-        return inconclusive(_reason(servers), "No server said which copy it has.")
+        match unheard(servers):
+            case Message() as why:
+                return not_applicable(why)
+            case reason:
+                return inconclusive(
+                    reason or Reason.MALFORMED_REPLY, "No server said which copy it has."
+                )
     evidence = tuple(f"{where}: serial {_shown(value)}" for where, value in known)
     if len({value.serial for _, value in known}) == 1:
         return passed("All {n} addresses have the same serial.", n=len(known), evidence=evidence)
@@ -76,8 +87,3 @@ def soa_serial(servers: Every[AuthoritativeServer]) -> Judgement:
 
 def _shown(value: AuthoritativeServer) -> str:
     return f"{value.serial}, then {value.later.serial}" if value.later else str(value.serial)
-
-
-def _reason(servers: Every[AuthoritativeServer]) -> Reason:
-    found = (one.observation for one in servers.seen)
-    return next((one.reason for one in found if isinstance(one, Unobserved)), Reason.TIMEOUT)

@@ -6,6 +6,7 @@ from scanner import (
     Effort,
     Every,
     Judgement,
+    Message,
     Reason,
     Reference,
     Severity,
@@ -13,8 +14,10 @@ from scanner import (
     check,
     inconclusive,
     informational,
+    not_applicable,
 )
-from scanner.formats.name_server_examples import at, server
+from scanner.formats.direct_answers import unheard
+from scanner.formats.name_server_examples import NO_SERVER, at, server
 from scanner.observation.name_server import AuthoritativeServer, Timers
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -31,6 +34,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
         "usual": at(server()),
         "all unusual": at(server(timers=Timers(1, 60, 60, 3600, 2 * DAY))),
         "refresh too long": at(server(timers=Timers(1, 13 * HOUR, 600, 15 * DAY, HOUR))),
+        "no server at all": NO_SERVER,
+        "one that gave none": at(server(timers=None)),
         "not heard": at(Unobserved(Reason.TIMEOUT)),
     },
 )
@@ -38,7 +43,13 @@ def soa_timers(servers: Every[AuthoritativeServer]) -> Judgement:
     """They decide how long an error lives, and how long the zone outlives its primary."""
     found = [one.timers for one in servers.values if one.timers]
     if not found:
-        return inconclusive(Reason.DEPENDENCY_MISSING, "No server gave its SOA record.")
+        match unheard(servers):
+            case Message() as why:
+                return not_applicable(why)
+            case reason:
+                return inconclusive(
+                    reason or Reason.MALFORMED_REPLY, "No server gave its SOA record."
+                )
     said = tuple(_unusual(found[0]))
     seen = found[0]
     first = f"refresh {seen.refresh}, retry {seen.retry}"

@@ -7,7 +7,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from scanner.observation import Every, Observed, Place, Reason, Role, Seen, Subject, Unobserved
+from scanner.message import Message
+from scanner.observation import (
+    Every,
+    Inapplicable,
+    Observed,
+    Place,
+    Reason,
+    Role,
+    Seen,
+    Subject,
+    Unobserved,
+)
 from scanner.observation.name_server import AuthoritativeServer, DirectAnswer, Timers
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -39,6 +50,16 @@ def server(
 ) -> AuthoritativeServer:
     """A server that said this."""
     return replace(GOOD_SERVER, by_udp=udp, by_tcp=tcp, foreign=foreign, **more)
+
+
+NO_SERVER: Every[AuthoritativeServer] = Every(
+    (
+        Seen(
+            Place(Subject(Role.DOMAIN, "agency.example")),
+            Inapplicable(Message("The zone {zone} has no NS record.", {"zone": "agency.example"})),
+        ),
+    )
+)
 
 
 def at(*given: AuthoritativeServer | Unobserved) -> Every[AuthoritativeServer]:

@@ -72,6 +72,7 @@ def state(
     hours_left: int | None = 24 * 20,
     hours_valid: int = 24 * 30,
     reason: Reason | None = None,
+    inherited: bool = False,
 ) -> RRsetSecurity:
     """The state of one RRset."""
     end = None if hours_left is None else int(NOW.timestamp()) + hours_left * HOUR
@@ -87,6 +88,7 @@ def state(
         inception=None if end is None else end - hours_valid * HOUR,
         expiration=end,
         reason=reason,
+        inherited=inherited,
     )
 
 

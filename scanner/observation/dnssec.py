@@ -64,7 +64,7 @@ class RRsetSecurity(Struct, frozen=True, omit_defaults=True):
     ``denies`` is what a denial says (``nodata``, ``nxdomain``), empty for data. ``zone`` is the
     zone whose keys were asked for; ``inception`` and ``expiration`` (seconds since 1970) are those
     of the signature that held, else of the one that came nearest. ``reason`` says why a state is
-    indeterminate.
+    indeterminate; ``inherited`` that it is that of its zone.
     """
 
     name: str
@@ -79,6 +79,7 @@ class RRsetSecurity(Struct, frozen=True, omit_defaults=True):
     inception: int | None = None
     expiration: int | None = None
     reason: Reason | None = None
+    inherited: bool = False
 
     @property
     def text(self) -> str:
