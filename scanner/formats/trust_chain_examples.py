@@ -64,7 +64,7 @@ def unseen(reason: Reason = Reason.TIMEOUT, detail: str = "no answer in time") -
     return DnssecChain(NAME, NAME, (ROOT, SUFFIX, link))
 
 
-def state(
+def state(  # noqa: PLR0913 - keyword-only, what an example may want to set
     security: Security = Security.SECURE,
     *codes: Code,
     rdtype: str = "MX",
