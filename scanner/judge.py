@@ -190,6 +190,7 @@ def _judge_place(check: Check, place: Place, found: Found, beside: Beside) -> It
         if need.form is Form.EVERY:
             every = _every(found, need.kind)
             sources += [_source(need, one.place) for one in every.seen]
+            at = max(filter(None, (at, *(one.observation.at for one in every.seen))), default=None)
             given.append(every)
             continue
         where, seen = lookup(found, need.kind, place) or (place, _MISSING)

@@ -21,7 +21,10 @@ pytestmark = pytest.mark.xdist_group("practice")
 # What the range itself lacks, everywhere: it has no IPv6.
 EVERYWHERE = {"mx-ipv6", "ns-ipv6", "web-ipv6"}
 # What an agency that is not exemplary lacks besides its own faults.
-USUAL = EVERYWHERE | {"mta-sts-record", "tls-rpt-record", "security-txt"}
+# Those that answer over HTTPS at all, and do not ask for a place on the preload list.
+UNLISTED = {"hsts-preload-eligibility", "hsts-preload-listing"}
+SILENT = EVERYWHERE | {"mta-sts-record", "tls-rpt-record", "security-txt"}
+USUAL = SILENT | UNLISTED | {"domain-canonicalisation"}
 # Without a content security policy an attacker may do all that one could forbid him.
 NO_POLICY = {
     "csp-base-uri",
@@ -70,13 +73,20 @@ TRUTH: Mapping[str, set[str]] = {
         "tls-versions",
     },
     "education.example": USUAL
-    | {"caa-presence", "hsts-presence", "https-enforcement", "mixed-content-blockable"},
+    | {
+        "caa-presence",
+        "hsts-presence",
+        "https-enforcement",
+        "mixed-content-blockable",
+        "redirect-first-hop",
+    },
     "land.example": USUAL | {"environment-file", "spf-presence", "version-control-metadata"},
-    "transport.example": USUAL | {"dangling-cname"},
-    "archives.example": (USUAL - {"security-txt"}) | {"dnssec-chain"},
+    "transport.example": SILENT | UNLISTED | {"dangling-cname"},
+    "archives.example": (SILENT - {"security-txt"}) | {"dnssec-chain"},
     "customs.example": {"dnssec-chain", "dnssec-rrset-validity"},
     "weather.example": (EVERYWHERE - {"mx-ipv6"}) | {"dmarc-report-address"},
-    "courts.example": USUAL
+    "courts.example": SILENT
+    | UNLISTED
     | {
         "hsts-presence",
         "certificate-self-signed",

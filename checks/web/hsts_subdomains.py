@@ -3,20 +3,24 @@
 from scanner import (
     Effort,
     Judgement,
+    Observed,
     Reference,
     Role,
     Severity,
     check,
     failed,
+    inconclusive,
     not_applicable,
     passed,
 )
-from scanner.formats import hsts
-from scanner.formats.answer import host_of
+from scanner.formats.answer import host_of, located
+from scanner.formats.certificate_examples import seen, store
+from scanner.formats.hsts_noted import FIELD, noted
+from scanner.observation.tls import CertificateChain, TrustStore
 from scanner.observation.web import HttpsAnswer
 from scanner.targets import registrable
 
-FIELD = "Strict-Transport-Security"
+GOOD = (seen(), store())
 
 
 def _answer(field: str, host: str = "agency.example") -> HttpsAnswer:
@@ -32,26 +36,39 @@ def _answer(field: str, host: str = "agency.example") -> HttpsAnswer:
         List every sub-domain that is in use, bring each to HTTPS, and then add
         `includeSubDomains`. Not before: names without HTTPS would be cut off.
     """,
+    snippets={
+        "nginx": 'add_header Strict-Transport-Security "max-age=31536000; includeSubDomains" always;',
+        "apache": 'Header always set Strict-Transport-Security "max-age=31536000; includeSubDomains"',
+        "iis": '<hsts enabled="true" max-age="31536000" includeSubDomains="true" />',
+    },
     references=(Reference("RFC 6797", "6.1.2"),),
     roles=(Role.WEB,),
-    passes={"included": _answer("max-age=31536000; includeSubDomains")},
-    fails={"not included": _answer("max-age=31536000")},
+    passes={"included": (_answer("max-age=31536000; includesubdomains"), *GOOD)},
+    fails={"not included": (_answer("max-age=31536000"), *GOOD)},
     others={
-        "no policy": _answer("nothing"),
-        "a name below the domain": _answer("max-age=31536000", "www.agency.example"),
+        "no policy": (_answer("nothing"), *GOOD),
+        "a guard": (HttpsAnswer.from_text("HTTP/1.1 403 Forbidden", "agency.example"), *GOOD),
+        "a name below the domain": (_answer("max-age=31536000", "www.agency.example"), *GOOD),
     },
 )
-def hsts_subdomains(answer: HttpsAnswer) -> Judgement:
+def hsts_subdomains(
+    answer: HttpsAnswer, chain: Observed[CertificateChain], roots: TrustStore
+) -> Judgement:
     """An attacker invents a name such as login.agency.example; only this makes browsers refuse it."""
     host = host_of(answer.exchange.url)
     if host != registrable(host):
         return not_applicable(
             "It is judged at the registrable domain, {domain}.", domain=registrable(host)
         )
-    policy = hsts.effective(answer.exchange.first(FIELD))
-    if policy is None:
+    said = noted(answer.exchange, chain, roots)
+    if said.hidden:
+        return inconclusive(said.hidden, "A guard answered in the place of the site.")
+    if said.policy is None:
         return not_applicable("Browsers note no HSTS policy: see the row on its presence.")
-    evidence = answer.exchange.sent(FIELD)
-    if policy.include_subdomains:
+    evidence = located(answer.exchange, FIELD)
+    if said.policy.include_subdomains:
         return passed("It says includeSubDomains.", evidence=evidence)
-    return failed("It does not say includeSubDomains.", evidence=evidence)
+    return failed(
+        "It does not say includeSubDomains.",
+        evidence=(*evidence, "expected: max-age=31536000; includeSubDomains"),
+    )

@@ -1,6 +1,7 @@
 """Plain HTTP leads to HTTPS and shows nothing else."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from scanner import (
     Effort,
@@ -24,18 +25,26 @@ from scanner import (
     not_applicable,
     passed,
 )
-from scanner.fact import HTTP_PORT80, HTTPS_ENFORCES, HTTPS_REDIRECT_SAME_HOST
-from scanner.formats.answer import Target, blocked, host_of, leads_to, location
-from scanner.formats.certificate_examples import NOW
+from scanner.fact import HTTP_PORT80, HTTPS_ENFORCES, HTTPS_ENFORCES_LEVEL
+from scanner.formats.answer import Target, blocked, leads_to, located, location
+from scanner.formats.certificate_examples import NOW, store
+from scanner.formats.endpoints import WORST_FIRST, domain_of, plain, port80, secure
+from scanner.formats.enforcement import Endpoint, settled
 from scanner.observation import Seen
 from scanner.observation.dns import HostAddresses, Presence
-from scanner.observation.web import HttpAnswer, HttpExchange, HttpsAnswer
+from scanner.observation.tls import CertificateChain, TrustStore
+from scanner.observation.web import HttpAnswer, HttpExchange, HttpsAnswer, RedirectChain
+from scanner.observation.web_probes import LateTries
 
 NAME = "www.agency.example"
 HOST = HostAddresses(NAME, Presence.PRESENT, ("192.0.2.7",))
+HOSTS: Every[HostAddresses] = Every((Seen(Place(Subject(Role.HOST, NAME)), Observed(HOST, NOW)),))
 PLAIN = Place(Subject(Role.WEB, NAME, 80), "192.0.2.7")
 SECURE = Place(Subject(Role.WEB, NAME, 443), "192.0.2.7")
 REFUSED = Unobserved(Reason.REFUSED, "the connection was refused")
+NO_CERTIFICATES: Every[CertificateChain] = Every()
+NO_CHAINS: Every[RedirectChain] = Every()
+REST = (NO_CHAINS, NO_CERTIFICATES, store(), LateTries())
 
 
 def _http(*lines: str) -> Every[HttpAnswer]:
@@ -43,13 +52,18 @@ def _http(*lines: str) -> Every[HttpAnswer]:
     return Every((Seen(PLAIN, Observed(answer, NOW)),))
 
 
+MOVED = _http("HTTP/1.1 301 Moved", f"Location: https://{NAME}/")
 LIVE: Every[HttpsAnswer] = Every(
     (Seen(SECURE, Observed(HttpsAnswer.from_text("HTTP/1.1 200 OK"), NOW)),)
 )
 DEAD: Every[HttpsAnswer] = Every((Seen(SECURE, REFUSED),))
+MUTE: Every[HttpsAnswer] = Every((Seen(SECURE, Unobserved(Reason.TIMEOUT, "", reached=True)),))
 CLOSED: Every[HttpAnswer] = Every((Seen(PLAIN, REFUSED),))
 BROKEN: Every[HttpAnswer] = Every(
     (Seen(PLAIN, Unobserved(Reason.RESET, "the connection was reset", reached=True)),)
+)
+NOWHERE: Every[HttpAnswer] = Every(
+    (Seen(Place(Subject(Role.HOST, NAME)), Unobserved(Reason.UNREACHABLE)),)
 )
 
 
@@ -57,118 +71,211 @@ BROKEN: Every[HttpAnswer] = Every(
     id="https-enforcement",
     title="Plain HTTP leads to HTTPS and shows nothing else",
     severity=Severity.HIGH,
+    mildest=Severity.MEDIUM,
     effort=Effort.MINUTES,
     remediation="Redirect every request on port 80 to the same address with https, with status 301.",
     snippets={
         "nginx": "server { listen 80; return 301 https://$host$request_uri; }",
-        "apache": "Redirect permanent / https://www.agency.example/",
-        "iis": "A rewrite rule: HTTPS off, redirect to https://{HTTP_HOST}{REQUEST_URI}, permanent.",
+        "apache": "RewriteEngine On\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]",
+        "iis": '<rule name="https" stopProcessing="true"><match url=".*" />\n<conditions><add input="{HTTPS}" pattern="off" /></conditions>\n<action type="Redirect" url="https://{HTTP_HOST}{REQUEST_URI}" redirectType="Permanent" /></rule>',
     },
     references=(
         Reference("OMB M-15-13"),
         Reference("CISA BOD 18-01"),
         Reference("RFC 9110", "15.4"),
     ),
-    records=(HTTP_PORT80, HTTPS_ENFORCES, HTTPS_REDIRECT_SAME_HOST),
+    records=(HTTP_PORT80, HTTPS_ENFORCES, HTTPS_ENFORCES_LEVEL),
     passes={
-        "a redirect": (HOST, _http("HTTP/1.1 301 Moved", f"Location: https://{NAME}/"), LIVE),
-        "port 80 is closed": (HOST, CLOSED, LIVE),
+        "a redirect": (HOST, HOSTS, MOVED, LIVE, *REST),
+        "port 80 is closed": (HOST, HOSTS, CLOSED, LIVE, *REST),
     },
     fails={
-        "content": (HOST, _http("HTTP/1.1 200 OK"), LIVE),
-        "an error page": (HOST, _http("HTTP/1.1 404 Not Found"), LIVE),
+        "content": (HOST, HOSTS, _http("HTTP/1.1 200 OK"), LIVE, *REST),
+        "an error page": (HOST, HOSTS, _http("HTTP/1.1 404 Not Found"), LIVE, *REST),
         "a redirect to http": (
             HOST,
+            HOSTS,
             _http("HTTP/1.1 302 Found", "Location: http://x.example/"),
             LIVE,
+            *REST,
         ),
-        "a void redirect": (HOST, _http("HTTP/1.1 302 Found", "Location:"), LIVE),
-        "no HTTPS at all": (HOST, _http("HTTP/1.1 301 Moved", f"Location: https://{NAME}/"), DEAD),
+        "a void redirect": (HOST, HOSTS, _http("HTTP/1.1 302 Found", "Location:"), LIVE, *REST),
+        "no HTTPS at all": (HOST, HOSTS, MOVED, DEAD, *REST),
     },
     others={
-        "a guard answers": (HOST, _http("HTTP/1.1 403 Forbidden", "Retry-After: 9"), LIVE),
-        "port 80 breaks off": (HOST, BROKEN, LIVE),
-        "nothing answers": (HOST, CLOSED, DEAD),
-        "no such host": (HostAddresses(NAME, Presence.NXDOMAIN), Every(), Every()),
+        "a guard answers": (
+            HOST,
+            HOSTS,
+            _http("HTTP/1.1 403 Forbidden", "Retry-After: 9"),
+            LIVE,
+            *REST,
+        ),
+        "port 80 breaks off": (HOST, HOSTS, BROKEN, LIVE, *REST),
+        "port 80 could not be asked": (HOST, HOSTS, NOWHERE, LIVE, *REST),
+        "port 80 is closed and 443 is mute": (HOST, HOSTS, CLOSED, MUTE, *REST),
+        "it redirects, and 443 is mute": (HOST, HOSTS, MOVED, MUTE, *REST),
+        "nothing answers": (HOST, HOSTS, CLOSED, DEAD, *REST),
+        "no such host": (
+            HostAddresses(NAME, Presence.NXDOMAIN),
+            HOSTS,
+            Every(),
+            Every(),
+            *REST,
+        ),
     },
 )
-def https_enforcement(  # noqa: PLR0911 - a table
-    host: HostAddresses, http: Every[HttpAnswer], https: Every[HttpsAnswer]
+def https_enforcement(  # noqa: PLR0913, PLR0917 - what is known of the four endpoints
+    host: HostAddresses,
+    hosts: Every[HostAddresses],
+    http: Every[HttpAnswer],
+    https: Every[HttpsAnswer],
+    chains: Every[RedirectChain],
+    certificates: Every[CertificateChain],
+    roots: TrustStore,
+    late: LateTries,
 ) -> Judgement:
     """Who types the name without https gets the plain site, and whoever holds the line shapes it."""
-    plain = [one.observation for one in http.on(host.name)]
-    secure = [one.observation for one in https.on(host.name)]
-    if all(isinstance(one, Inapplicable) for one in (*plain, *secure)):
-        return not_applicable("The name has no web site.", facts=_facts("closed", enforced=None))
-    live = any(isinstance(one, Observed) for one in secure)
-    answers = [one.value.exchange for one in plain if isinstance(one, Observed)]
-    guards = [(one, reason) for one in answers if (reason := blocked(one))]
-    guarded = {id(one) for one, _ in guards}
-    bad = [one for one in answers if leads_to(one) is not Target.HTTPS and id(one) not in guarded]
-    if bad:
-        word, text = _shown(bad[0])
-        evidence = (f"{bad[0].status} {bad[0].phrase}".strip(), *bad[0].sent("Location"))
-        return failed(
-            text, evidence=evidence, status=bad[0].status, facts=_facts(word, enforced=False)
-        )
+    names = [one.place.subject.host for one in hosts.seen] or [host.name]
+    four: dict[str, Endpoint | None] = {}
+    for name in names:
+        four[f"http://{name}/"] = plain(name, http, chains)
+        four[f"https://{name}/"] = secure(name, https, chains, certificates, roots, late)
+    places: tuple[Seen[Any], ...] = (*http.on(host.name), *https.on(host.name))
+    facts = _facts(domain_of(names), four, _port80(host.name, http))
+    if all(isinstance(one.observation, Inapplicable) for one in places):
+        return not_applicable("The name has no web site.", facts={**facts, HTTP_PORT80: "closed"})
+    if bad := _worst(host.name, http):
+        return _shown(bad, facts)
+    own = four.get(f"http://{host.name}/")
+    if own is None:
+        return _unseen(host.name, http, facts)
+    secured = [four[f"https://{name}/"] for name in names]
+    return _forced(own, secured, facts, http)
+
+
+def _worst(name: str, http: Every[HttpAnswer]) -> HttpExchange | None:
+    """The worst answer of port 80 that does not lead to https."""
+    answers = [
+        one.observation.value.exchange
+        for one in http.on(name)
+        if isinstance(one.observation, Observed)
+    ]
+    bad = [one for one in answers if not blocked(one) and leads_to(one) is not Target.HTTPS]
+    return min(bad, key=lambda one: WORST_FIRST.index(port80(one)), default=None)
+
+
+def _port80(name: str, http: Every[HttpAnswer]) -> FactValue:
+    if worst := _worst(name, http):
+        return port80(worst)
+    here = plain(name, http, Every())
+    if here is None:
+        return Unknown(Reason.UNREACHABLE)
+    return "redirect-https" if here.live else "closed"
+
+
+def _facts(domain: str, four: dict[str, Endpoint | None], port: FactValue) -> dict[Fact, FactValue]:
+    """The two of the pair: an unknown endpoint leaves only what holds whatever it is."""
+    enforces = settled(domain, four, lambda site: site.enforces)
+    level = settled(domain, four, lambda site: site.enforces_level)
+    unknown = Unknown(Reason.UNREACHABLE, "an endpoint gave no answer that settles it")
+    return {
+        HTTP_PORT80: port,
+        HTTPS_ENFORCES: unknown if enforces is None else enforces,
+        HTTPS_ENFORCES_LEVEL: unknown if level is None else level,
+    }
+
+
+def _shown(answer: HttpExchange, facts: dict[Fact, FactValue]) -> Judgement:
+    evidence = (
+        f"{answer.url}: {answer.status} {answer.phrase}".strip(),
+        *located(answer, "Location"),
+        "expected: 301 or 308, with one Location that begins with https://",
+    )
+    match port80(answer):
+        case "content":
+            return failed(
+                "Port 80 shows content without encryption (status {status}).",
+                status=answer.status,
+                evidence=evidence,
+                facts=facts,
+            )
+        case "error-status":
+            return failed(
+                "Port 80 answers with status {status} instead of a redirect.",
+                status=answer.status,
+                severity=Severity.MEDIUM,
+                evidence=evidence,
+                facts=facts,
+            )
+        case _ if location(answer):
+            return failed(
+                "Port 80 redirects to {url}, without encryption.",
+                url=location(answer) or "",
+                evidence=evidence,
+                facts=facts,
+            )
+        case _:
+            return failed(
+                "Port 80 redirects to a place that no browser can go to.",
+                evidence=evidence,
+                facts=facts,
+            )
+
+
+def _unseen(name: str, http: Every[HttpAnswer], facts: dict[Fact, FactValue]) -> Judgement:
+    places = [one.observation for one in http.on(name)]
+    guards = [
+        (one.value.exchange, reason)
+        for one in places
+        if isinstance(one, Observed) and (reason := blocked(one.value.exchange))
+    ]
     if guards:
         return inconclusive(
             guards[0][1],
             "A guard answered on port 80 in the place of the site (status {status}).",
             status=guards[0][0].status,
-            facts=_unknown(guards[0][1]),
+            facts=facts,
         )
-    if cut := [one for one in plain if isinstance(one, Unobserved) and one.reached]:
-        return inconclusive(
-            cut[0].reason,
-            "Port 80 took a connection and gave no answer.",
-            facts=_unknown(cut[0].reason),
-        )
-    if not live:
-        return _without_https(answers, secure)
-    if not answers:
-        return passed(
-            "Port 80 gives no answer, and HTTPS works.", facts=_facts("closed", enforced=True)
-        )
-    same = all(host_of(location(one) or "") == host.name for one in answers)
-    return passed(
-        "It redirects to {url}.",
-        url=(location(answers[0]) or "")[:200],
-        evidence=answers[0].sent("Location"),
-        facts=_facts("redirect-https", enforced=True, same=same),
+    missing = [one for one in places if isinstance(one, Unobserved)]
+    return inconclusive(
+        missing[0].reason,
+        "Port 80 gave no answer that could be judged ({why}).",
+        why=(missing[0].detail or missing[0].reason)[:200],
+        facts=facts,
     )
 
 
-def _without_https(answers: list[HttpExchange], secure: Sequence[object]) -> Judgement:
-    missing = [one.reason for one in secure if isinstance(one, Unobserved)]
-    if answers and all(one is Reason.REFUSED for one in missing):
-        return failed(
-            "It redirects to https, where nothing answers.",
-            facts=_facts("redirect-https", enforced=False),
+def _forced(
+    here: Endpoint,
+    secured: Sequence[Endpoint | None],
+    facts: dict[Fact, FactValue],
+    http: Every[HttpAnswer],
+) -> Judgement:
+    """HTTPS must be live at one of the pair; that it is at each is another check's question."""
+    if not any(one and one.live for one in secured):
+        if None in secured:
+            reason = Reason.UNREACHABLE
+            return inconclusive(reason, "Whether HTTPS is live could not be told.", facts=facts)
+        if here.live:
+            return failed(
+                "It redirects to {url}, but no HTTPS is served here.",
+                url=here.immediate or "",
+                facts=facts,
+            )
+        return inconclusive(
+            Reason.UNREACHABLE, "Neither port 80 nor port 443 answers.", facts=facts
         )
-    reason = missing[0] if missing else Reason.UNREACHABLE
-    return inconclusive(reason, "Nothing answered that could be judged.", facts=_unknown(reason))
-
-
-def _shown(answer: HttpExchange) -> tuple[str, str]:
-    match leads_to(answer):
-        case Target.HTTP:
-            return "redirect-other", "Port 80 redirects to another address without encryption."
-        case Target.INVALID:
-            return "redirect-other", "Port 80 redirects to a place that no browser can go to."
-        case _ if answer.status < 300:  # noqa: PLR2004 - RFC 9110 15.3
-            return "content", "Port 80 shows content without encryption (status {status})."
-        case _:
-            return "error-status", "Port 80 answers with status {status} instead of a redirect."
-
-
-def _facts(
-    port80: str, *, enforced: bool | None, same: bool | None = None
-) -> dict[Fact, FactValue]:
-    same_host = enforced if same is None else same
-    return {HTTP_PORT80: port80, HTTPS_ENFORCES: enforced, HTTPS_REDIRECT_SAME_HOST: same_host}
-
-
-def _unknown(reason: Reason) -> dict[Fact, FactValue]:
-    missing = Unknown(reason)
-    return {HTTP_PORT80: missing, HTTPS_ENFORCES: missing, HTTPS_REDIRECT_SAME_HOST: missing}
+    if not here.live:
+        return passed("Port 80 gives no answer, and HTTPS works.", facts=facts)
+    lines = [
+        line
+        for one in http.on(here.host)
+        if isinstance(one.observation, Observed)
+        for line in located(one.observation.value.exchange, "Location")
+    ]
+    return passed(
+        "It redirects to {url}.",
+        url=here.immediate or "",
+        evidence=tuple(dict.fromkeys(lines)),
+        facts=facts,
+    )

@@ -47,6 +47,11 @@ def _chain(*urls: str, end: ChainEnd = ChainEnd.ANSWERED) -> RedirectChain:
         Correct the Location that the application sends; behind a proxy it must be told that the
         visitor came by https (X-Forwarded-Proto).
     """,
+    snippets={
+        "nginx": "proxy_set_header X-Forwarded-Proto $scheme;",
+        "apache": 'RequestHeader set X-Forwarded-Proto "https"',
+        "iis": "In the rewrite rule: set HTTP_X_FORWARDED_PROTO to https",
+    },
     references=(Reference("OMB M-15-13"),),
     roles=(Role.WEB,),
     passes={"https to the end": _chain("http://a.example/", "https://a.example/")},

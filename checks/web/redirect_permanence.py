@@ -27,7 +27,11 @@ def _with(status: str) -> HttpAnswer:
     severity=Severity.INFO,
     effort=Effort.MINUTES,
     remediation="Use status 301 or 308, so that browsers remember it.",
-    snippets={"nginx": "return 301 https://$host$request_uri;"},
+    snippets={
+        "nginx": "return 301 https://$host$request_uri;",
+        "apache": "RewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]",
+        "iis": '<action type="Redirect" url="https://{HTTP_HOST}{REQUEST_URI}" redirectType="Permanent" />',
+    },
     references=(Reference("RFC 9110", "15.4.2"), Reference("RFC 9110", "15.4.9")),
     roles=(Role.WEB,),
     passes={"301": _with("301 Moved Permanently")},
@@ -41,4 +45,8 @@ def redirect_permanence(answer: HttpAnswer) -> Judgement:
         return not_applicable("Port 80 does not redirect to HTTPS.")
     if exchange.status in PERMANENT:
         return passed("Its status is {status}.", status=exchange.status)
-    return failed("Its status, {status}, says that it is temporary.", status=exchange.status)
+    return failed(
+        "Its status, {status}, says that it is temporary.",
+        status=exchange.status,
+        evidence=(f"{exchange.url}: {exchange.status}", "expected: 301 or 308"),
+    )

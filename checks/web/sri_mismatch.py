@@ -79,7 +79,7 @@ def sri_mismatch(page: Page, scripts: Scripts) -> Judgement:
     if wrong:
         one, script = wrong[0]
         return failed(
-            "{url} is not the file that its checksum names.",
+            "The file at {url} is not the one that its checksum names.",
             url=one.url[:200],
             evidence=(
                 expected(one.integrity[:200]),

@@ -49,7 +49,7 @@ def _hsts(faults: Fault) -> tuple[str, ...]:
         return ()
     if Fault.SHORT_HSTS in faults:
         return ("Strict-Transport-Security: max-age=86400",)
-    return (HSTS,)
+    return (HSTS,) if faults else (f"{HSTS}; preload",)
 
 
 def _secure(agency: Agency, request: Request, year: int) -> Reply:
@@ -65,6 +65,8 @@ def _secure(agency: Agency, request: Request, year: int) -> Reply:
 
 def _start(agency: Agency, request: Request) -> Reply:
     faults = agency.faults
+    if not faults and request.host == f"www.{agency.domain}":
+        return Reply("301 Moved Permanently", (f"Location: https://{agency.domain}/",))
     if Fault.LOOP in faults:
         other = "www." + agency.domain if request.host == agency.domain else agency.domain
         return Reply("302 Found", (f"Location: https://{other}/",))

@@ -58,6 +58,28 @@ def leads_to(exchange: HttpExchange) -> Target:
     return Target(urlsplit(url).scheme)
 
 
+def located(exchange: HttpExchange, *names: str) -> tuple[str, ...]:
+    """The lines of these fields as evidence: which hop, which line of its head, and the line.
+
+    The value of a cookie is nobody's business: its name and attributes stand for it.
+    """
+    wanted = {name.lower() for name in names}
+    return tuple(
+        f"{exchange.url} line {number}: {_without_value(line)}"
+        for number, line in enumerate(exchange.header_lines, 1)
+        if line.partition(":")[0].strip().lower() in wanted
+    )
+
+
+def _without_value(line: str) -> str:
+    if not line.lower().startswith("set-cookie"):
+        return line
+    field, _, cookie = line.partition(":")
+    pair, semicolon, attributes = cookie.partition(";")
+    name, equals, _ = pair.partition("=")
+    return f"{field}: {name.strip() if equals else ''}=…{semicolon}{attributes}"
+
+
 def host_of(url: str) -> str:
     """The host of a URL, lower case, without the last dot."""
     try:
@@ -94,6 +116,13 @@ def wants_certificate(exchange: HttpExchange) -> bool:
 
 
 MOST_TEXT = 512 << 10
+_META = re.compile(
+    rb"(?i)<meta[^>]{0,200}http-equiv\s*=\s*[\"']?refresh[^>]{0,500}?url\s*=\s*['\"]?([^'\"\s>]{1,500})"
+)
+_SCRIPT = re.compile(
+    rb"(?i)\blocation(?:\.href)?\s*=\s*[\"'](https?:[^\"']{1,500})|\blocation\.(?:replace|assign)\(\s*[\"'](https?:[^\"']{1,500})"
+    rb"|\blocation\.protocol\s*=\s*[\"'](https):?[\"']"
+)
 _API = re.compile(
     rb"""["'](/(?!/)[^"'<>\s\\{}$]{0,200}?(?:/?api/|\.json\b|wp-json|graphql|/rest/)[^"'<>\s\\{}$]{0,200})["']"""
 )
@@ -107,3 +136,12 @@ def api_addresses(body: bytes, most: int = 2) -> tuple[str, ...]:
     found = (one.decode("latin-1") for one in _API.findall(body[:MOST_TEXT]))
     fit = (one.partition("#")[0] for one in found if one.isascii() and not _CHANGES.search(one))
     return tuple(dict.fromkeys(fit))[:most]
+
+
+def markup_target(body: bytes) -> str:
+    """Where the markup or a script of a page sends a browser, as written; empty for nowhere."""
+    text = body[: 64 << 10]
+    for pattern in (_META, _SCRIPT):
+        if found := pattern.search(text):
+            return next(one for one in found.groups() if one).decode("latin-1")
+    return ""

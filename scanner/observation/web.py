@@ -17,6 +17,8 @@ from scanner.observation.page import (
     Resource,
 )
 
+# Why a host has no page for us: the words are compared where it counts as live (web.md 3.1).
+CERTIFICATE_WANTED = "The host asks every visitor for a client certificate."
 # Fields whose value changes by itself from one answer to the next (Decisions 15).
 VOLATILE_FIELDS = frozenset({"age", "date", "expires", "last-modified", "set-cookie"})
 
@@ -136,16 +138,20 @@ def _curl(place: Place) -> str:
 class HttpAnswer(Struct, frozen=True, omit_defaults=True):
     """The first answer of ``http://host/`` at one address (subject ``web:host:80``).
 
-    ``elements`` where a page is served there instead of a redirect.
+    ``elements`` where a page is served there instead of a redirect; ``markup`` is where that page
+    sends browsers by a meta element or a script, as written.
     """
 
     exchange: HttpExchange
     elements: Elements | None = None
+    markup: str = ""
 
     @classmethod
-    def from_text(cls, text: str, host: str = "www.agency.example") -> HttpAnswer:
+    def from_text(
+        cls, text: str, host: str = "www.agency.example", *, markup: str = ""
+    ) -> HttpAnswer:
         """For examples: an answer as it would be typed."""
-        return cls(HttpExchange.from_text(text, f"http://{host}/"))
+        return cls(HttpExchange.from_text(text, f"http://{host}/"), markup=markup)
 
 
 @kind(Level.ENDPOINT, command=_curl)

@@ -29,6 +29,7 @@ from scanner.formats.csp.policy import (
 )
 from scanner.formats.csp.problems import Problem, problems
 from scanner.formats.csp.source import (
+    Address,
     Kind,
     Source,
     Width,
@@ -48,6 +49,7 @@ __all__ = [
     "ORDER",
     "REPORTED",
     "SCRIPT",
+    "Address",
     "Answer",
     "Hole",
     "Kind",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -11,7 +11,13 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from scanner.formats.answer import api_addresses, blocked, location, wants_certificate
+from scanner.formats.answer import (
+    api_addresses,
+    blocked,
+    location,
+    markup_target,
+    wants_certificate,
+)
 from scanner.formats.html import is_html, read
 from scanner.formats.library import in_text
 from scanner.gather.dialer import unobserved
@@ -33,6 +39,7 @@ from scanner.observation import (
 )
 from scanner.observation.dns import HostAddresses
 from scanner.observation.web import (
+    CERTIFICATE_WANTED,
     Elements,
     HttpAnswer,
     HttpExchange,
@@ -48,11 +55,10 @@ MOST_OWN_HOPS = 5
 # Browsers come by https then; links with http:// break, and nobody is served without encryption.
 NO_CONNECTION = frozenset({Reason.REFUSED, Reason.TIMEOUT})
 ONCE_MORE = frozenset({Reason.RESET, Reason.TIMEOUT})
-# In parts of a connection's seconds (20): a second try after 2, and one more after a minute.
-SOON, LATER = 0.1, 3.0
+SOON = 0.1  # of a connection's seconds (20): a second try after two
+LATER = 61.0  # seconds to the last try of a silent 443 (web.md 1.5: a minute or more)
 LONGEST_WAIT = 30  # seconds of a Retry-After that are waited
 UNAVAILABLE = frozenset({429, 503})
-CERTIFICATE_WANTED = "The host asks every visitor for a client certificate."
 
 
 class Visit(NamedTuple):
@@ -61,6 +67,7 @@ class Visit(NamedTuple):
     hops: tuple[HttpExchange, ...]
     elements: Elements | None
     addresses_in_text: tuple[str, ...]
+    markup: str = ""
 
     @property
     def first(self) -> HttpExchange:
@@ -84,14 +91,17 @@ class Visits(NamedTuple):
 async def http_answers(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The first answer of ``http://host/`` at each address."""
     places = (await visits(on, hosts, HTTP)).places
-    return {place: _first(on, place, seen, HttpAnswer) for place, seen in places.items()}
+    return {place: _first(on, place, seen, _plain) for place, seen in places.items()}
 
 
 @gatherer(HttpsAnswer)
 async def https_answers(on: Context, hosts: Every[HostAddresses]) -> Places:
     """The first answer of ``https://host/`` at each address."""
     places = (await visits(on, hosts, HTTPS)).places
-    return {place: _first(on, place, seen, HttpsAnswer) for place, seen in places.items()}
+    return {
+        place: _first(on, place, seen, lambda visit: HttpsAnswer(visit.first))
+        for place, seen in places.items()
+    }
 
 
 @gatherer(Page)
@@ -139,11 +149,12 @@ async def visits(on: Context, hosts: Every[HostAddresses], port: int) -> Visits:
     async def see() -> Visits:
         places: dict[Place, Visit | Observation] = dict(web_endpoints(on, hosts, port))
         await _look_at(on, places, [place for place in places if place.address])
-        silent = await _silent(on, hosts, places) if port == HTTPS else []
+        has_time = on.dialer.budget.limits.seconds_per_target > 3 * LATER
+        silent = await _silent(on, hosts, places) if port == HTTPS and has_time else []
         if not silent:
             return Visits(places)
         first_at = on.clock.now()
-        await asyncio.sleep(on.dialer.budget.limits.seconds * LATER)
+        await asyncio.sleep(LATER)
         await _look_at(on, places, silent)
         return Visits(places, tuple(_late(on, places, silent, first_at)))
 
@@ -225,7 +236,8 @@ async def _visit(on: Context, place: Place, purpose: Purpose) -> Visit | Observa
     last = hops[-1]
     elements = await elements_of(on, last)
     urls = api_addresses(last.body) if elements else ()
-    return Visit(tuple(one.exchange for one in hops), elements, urls)
+    markup = markup_target(hops[0].body)
+    return Visit(tuple(one.exchange for one in hops), elements, urls, markup)
 
 
 async def elements_of(on: Context, page: Fetched) -> Elements | None:
@@ -279,17 +291,21 @@ def own_path(site: Site, exchange: HttpExchange) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
+def _plain(seen: Visit) -> HttpAnswer:
+    """With what its page holds, where one is served there in the place of a redirect."""
+    served = seen.elements if location(seen.first) is None else None
+    return HttpAnswer(seen.first, served, seen.markup)
+
+
 def _first(
     on: Context,
     place: Place,
     seen: Visit | Observation,
-    kind: type[HttpAnswer | HttpsAnswer],
+    made: Callable[[Visit], HttpAnswer | HttpsAnswer],
 ) -> Observation:
     if not isinstance(seen, Visit):
         return seen
-    served = seen.elements if kind is HttpAnswer and location(seen.first) is None else None
-    answer = HttpAnswer(seen.first, served) if kind is HttpAnswer else HttpsAnswer(seen.first)
-    return on.observed(answer, on.dialer.peer(place.subject, place.address or ""))
+    return on.observed(made(seen), on.dialer.peer(place.subject, place.address or ""))
 
 
 def _page(on: Context, place: Place, seen: Visit | Observation) -> Observation:

@@ -12,7 +12,9 @@ from scanner.formats.answer import (
     blocked,
     host_of,
     leads_to,
+    located,
     location,
+    markup_target,
     wants_certificate,
 )
 from scanner.formats.guard import CLIENT_CERTIFICATE, guard
@@ -211,3 +213,28 @@ def test_addresses_for_programs(text: bytes, paths: tuple[str, ...]) -> None:
 def test_any_body_is_read(body: bytes, status: int) -> None:
     assert isinstance(guard(status, (), body), str)
     assert len(api_addresses(body)) <= 2
+
+
+def test_evidence_says_hop_and_line_and_no_value_of_a_cookie() -> None:
+    seen = _answer(200, "Server: x", "Set-Cookie: id=secret; Path=/", "set-cookie: bare", url=URL)
+    assert located(seen, "SET-COOKIE") == (
+        f"{URL} line 2: Set-Cookie: id=…; Path=/",
+        f"{URL} line 3: set-cookie: =…",
+    )
+    assert located(seen, "Server", "Date") == (f"{URL} line 1: Server: x",)
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        (b"<meta http-equiv='refresh' content='0; url=https://a.example/'>", "https://a.example/"),
+        (b'<META HTTP-EQUIV="Refresh" CONTENT="0;URL=/x">', "/x"),
+        (b"<script>location.href = 'https://a.example/';</script>", "https://a.example/"),
+        (b'<script>window.location.replace("https://a.example/")</script>', "https://a.example/"),
+        (b"<script>if(location.protocol!='https:')location.protocol = 'https:'</script>", "https"),
+        (b"<meta http-equiv=refresh content=30><p>the location = 'x'", ""),
+        (b"", ""),
+    ],
+)
+def test_where_markup_sends_a_browser(text: bytes, target: str) -> None:
+    assert markup_target(text) == target

@@ -155,7 +155,7 @@ def _answer(status: int, *lines: str, size: int = 5000) -> HttpExchange:
 
 def test_guards_are_recognised() -> None:
     assert blocked(_answer(200)) is None
-    assert blocked(_answer(403)) is None
+    assert blocked(_answer(403)) is Reason.BLOCKED
     assert blocked(_answer(403, size=200)) is Reason.BLOCKED
     assert blocked(_answer(503, "cf-mitigated: challenge")) is Reason.BLOCKED
     assert blocked(_answer(429, "Retry-After: 9")) is Reason.RATE_LIMITED

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scanner.gather.http import answers
 from scanner.gather.http.purse import MOST, Purpose, Purse
 from scanner.observation import (
     Inapplicable,
@@ -205,7 +206,8 @@ def _mute() -> Iterator[int]:
         yield full.getsockname()[1]
 
 
-def test_a_silent_443_is_asked_again_much_later() -> None:
+def test_a_silent_443_is_asked_again_much_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "LATER", 0.9)
     with _mute() as port:
         found = observe(
             LateTries, ports={80: saying(html("x"))}, extra={443: port}, seconds=0.3
