@@ -9,6 +9,7 @@ from msgspec import Struct
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import dig
 from scanner.observation.dnssec import RRsetSecurity, Security
+from scanner.observation.takeover import RecordTarget
 
 
 class Presence(StrEnum):
@@ -75,7 +76,10 @@ class HostAddresses(Struct, frozen=True):
 
 
 class NameServer(Struct, frozen=True, omit_defaults=True):
-    """One NS record of a zone and what its name resolves to."""
+    """One NS record of a zone and what its name resolves to.
+
+    ``is_allowed`` tells that the operator allowed all of its addresses, private ones too.
+    """
 
     name: str
     presence: Presence | None = None
@@ -84,6 +88,7 @@ class NameServer(Struct, frozen=True, omit_defaults=True):
     aliases: tuple[str, ...] = ()
     reason: Reason | None = None
     detail: str = ""
+    is_allowed: bool = False
 
 
 @kind(Level.TARGET, command=lambda place: dig(place.subject.host, "NS"))
@@ -130,23 +135,9 @@ class WildcardProbe(Struct, frozen=True, omit_defaults=True):
     rrsets: tuple[RRsetSecurity, ...] = ()
 
 
-class AliasEnd(StrEnum):
-    """How a chain of CNAMEs ends."""
-
-    RESOLVES = "resolves"
-    NODATA = "nodata"
-    NXDOMAIN = "nxdomain"
-
-
 @kind(Level.HOST, command=lambda place: dig(place.subject.host, "CNAME"))
-class HostAlias(Struct, frozen=True, omit_defaults=True):
-    """Where a host's CNAME chain ends, and whether the last target's domain is registered.
-
-    ``registrable`` is that domain by the public suffix list's ICANN section.
-    ``is_registered`` is ``None`` where that was not asked or not answered.
-    """
+class HostAlias(Struct, frozen=True):
+    """Where a host's CNAME chain leads, and what became of the name at its end."""
 
     targets: tuple[str, ...]
-    end: AliasEnd
-    registrable: str = ""
-    is_registered: bool | None = None
+    target: RecordTarget

@@ -11,18 +11,12 @@ from scanner.observation import (
     Observation,
     Observed,
     Place,
-    Role,
-    Subject,
     Unobserved,
 )
 from scanner.observation.dns import (
-    AliasEnd,
     CaaRecords,
     HostAddresses,
-    HostAlias,
-    Presence,
 )
-from scanner.targets import icann_registrable
 
 
 @gatherer(CaaRecords)
@@ -52,53 +46,3 @@ async def _climb(on: Context, host: str) -> Observation:
             return on.observed(CaaRecords(name, answer.records))
         name = name.partition(".")[2]
     return on.observed(CaaRecords())
-
-
-@gatherer(HostAlias)
-async def host_aliases(on: Context) -> Places:
-    """Where the CNAMEs of the name and its ``www`` lead."""
-    hosts = (on.target.host, f"www.{on.target.host}")
-    places: dict[Place, Observation] = {}
-    for host in hosts:
-        found = await _alias(on, host)
-        if found is not None:
-            places[Place(Subject(Role.HOST, host))] = found
-    if not places:
-        why = Message("No name of the site is an alias (CNAME).")
-        return {on.domain: Inapplicable(why)}
-    return places
-
-
-async def _alias(on: Context, host: str) -> Observation | None:
-    try:
-        answer = await on.resolver.ask(host, "A")
-        if not answer.aliases:
-            return None
-        end = await _end(on, host, answer.presence)
-    except NotObservedError as error:
-        return Unobserved(error.reason, error.detail, on.clock.now(), error.reached)
-    if end is not AliasEnd.NXDOMAIN:
-        return on.observed(HostAlias(answer.aliases, end))
-    domain = icann_registrable(answer.aliases[-1]) or ""
-    return on.observed(HostAlias(answer.aliases, end, domain, await _is_registered(on, domain)))
-
-
-async def _end(on: Context, host: str, presence: Presence) -> AliasEnd:
-    if presence is Presence.NODATA:
-        presence = (await on.resolver.ask(host, "AAAA")).presence
-    return {
-        Presence.PRESENT: AliasEnd.RESOLVES,
-        Presence.NODATA: AliasEnd.NODATA,
-        Presence.NXDOMAIN: AliasEnd.NXDOMAIN,
-    }[presence]
-
-
-async def _is_registered(on: Context, domain: str) -> bool | None:
-    """Whether the domain is delegated; unknown where its parent did not say."""
-    if not domain:
-        return None
-    try:
-        answer = await on.resolver.ask(domain, "NS")
-    except NotObservedError:
-        return None
-    return answer.presence is not Presence.NXDOMAIN

@@ -59,7 +59,10 @@ async def _server(on: Context, name: str) -> NameServer:
         found = await on.resolver.addresses(name)
     except NotObservedError as error:
         return NameServer(name, reason=error.reason, detail=error.detail)
-    return NameServer(name, found.presence, found.ipv4, found.ipv6, found.aliases)
+    allowed = all(on.dialer.permits(one) for one in found.addresses)
+    return NameServer(
+        name, found.presence, found.ipv4, found.ipv6, found.aliases, is_allowed=allowed
+    )
 
 
 @gatherer(Delegation)
