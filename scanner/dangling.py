@@ -115,7 +115,8 @@ def _by_service(
 def _by_page(one: RecordTarget, said: Verdict, item: str, evidence: tuple[str, ...]) -> Judgement:
     is_edge = said.proof is Proof.PAGE_EDGE
     return failed(
-        "The name {owner} leads to {target}, where {service} shows the page of a name that nobody has.",
+        "The name {owner} leads to {target}, where {service} shows its page for names that "
+        "nobody has.",
         owner=one.owner,
         target=one.target,
         service=said.service,

@@ -23,7 +23,7 @@ EVERYWHERE = {"mx-ipv6", "ns-ipv6", "web-ipv6"}
 # What an agency that is not exemplary lacks besides its own faults.
 # Those that answer over HTTPS at all, and do not ask for a place on the preload list.
 UNLISTED = {"hsts-preload-eligibility", "hsts-preload-listing"}
-SILENT = EVERYWHERE | {"mta-sts-record", "tls-rpt-record", "security-txt"}
+SILENT = EVERYWHERE | {"dane-smtp-presence", "mta-sts-record", "tls-rpt-record", "security-txt"}
 USUAL = SILENT | UNLISTED | {"domain-canonicalisation"}
 # Without a content security policy an attacker may do all that one could forbid him.
 NO_POLICY = {
@@ -82,7 +82,7 @@ TRUTH: Mapping[str, set[str]] = {
     },
     "land.example": USUAL | {"environment-file", "spf-presence", "version-control-metadata"},
     "transport.example": SILENT | UNLISTED | {"dangling-cname"},
-    "archives.example": (SILENT - {"security-txt"}) | {"dnssec-chain"},
+    "archives.example": (SILENT - {"dane-smtp-presence", "security-txt"}) | {"dnssec-chain"},
     "customs.example": {"dnssec-chain", "dnssec-rrset-validity"},
     "weather.example": (EVERYWHERE - {"mx-ipv6"}) | {"dmarc-report-address"},
     "courts.example": SILENT

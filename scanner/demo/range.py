@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 from msgspec import Struct
 
 from scanner.demo import post, sites, zones
@@ -18,6 +19,7 @@ from scanner.demo.authority import Authority
 from scanner.demo.content import site
 from scanner.demo.government import AGENCIES, Agency, Fault, inventory
 from scanner.demo.signed import SERVER, Making, World
+from scanner.formats.dane import association
 
 DNS_PORT, HTTP_PORT, HTTPS_PORT, SMTP_PORT = 53, 80, 443, 25
 IANA_TEST_NAME = ("example.com", "A")
@@ -68,6 +70,7 @@ class _Range:
         self._shared = shared
         self._authority = Authority(folder)
         self._routes: list[str] = []
+        self._posts: dict[str, Path] = {}
         self._world = World(_above((), "127.0.0.1"))
         self._resolver = ("127.0.0.1" if shared else "127.80.0.53", _free_port())
         self._ports = {port: _free_port() for port in (DNS_PORT, HTTP_PORT, HTTPS_PORT, SMTP_PORT)}
@@ -78,8 +81,15 @@ class _Range:
             for number, agency in enumerate(AGENCIES, 1)
             if Fault.GONE not in agency.faults
         ]
-        makings = [_making(agency, _names(agency, address)) for address, agency in there]
+        self._posts = {
+            agency.domain: self._authority.issue((f"mail.{agency.domain}",)) for _, agency in there
+        }
+        makings = [
+            _making(agency, {**_names(agency, address), **self._pins(agency)})
+            for address, agency in there
+        ]
         above = "127.0.0.1" if self._shared else "127.83.0.1"
+        self._posts: dict[str, Path] = {}
         self._world = World((*makings, *_above(makings, above)))
         for address, agency in there:
             await self._agency(stack, agency, address)
@@ -104,6 +114,14 @@ class _Range:
             targets=str(targets),
             shares_one_address=self._shared,
         )
+
+    def _pins(self, agency: Agency) -> zones.Records:
+        """The exemplary agency pins the key of its mail server (RFC 7672)."""
+        if agency.faults:
+            return {}
+        leaf = x509.load_pem_x509_certificates(self._posts[agency.domain].read_bytes())[0]
+        pin = association(leaf, 1, 1).hex()
+        return {(f"_25._tcp.mail.{agency.domain}", "TLSA"): (f"3 1 1 {pin}",)}
 
     def _address(self, number: int) -> str:
         return "127.0.0.1" if self._shared else f"127.80.0.{number}"
@@ -141,7 +159,7 @@ class _Range:
 
     async def _mail(self, stack: AsyncExitStack, agency: Agency, address: str) -> None:
         name = f"mail.{agency.domain}"
-        tls = sites.context(self._authority.issue((name,)))
+        tls = sites.context(self._posts[agency.domain])
         port = self._port((name,), SMTP_PORT, address)
         await self._keep(stack, post.serve(name, address, port, agency.mail, tls))
 
@@ -233,7 +251,7 @@ def _names(agency: Agency, address: str) -> dict[tuple[str, str], tuple[str, ...
         records[f"{one}.{domain}", "A"] = (own,)
     if Fault.DANGLING in faults:
         del records[f"www.{domain}", "A"]
-        records[f"www.{domain}", "CNAME"] = ("portal.lapsed-hosting.example.",)
+        records[f"www.{domain}", "CNAME"] = ("portal.practice-lapsed-hosting.com.",)
     if Fault.NO_CAA not in faults:
         records[domain, "CAA"] = ('0 issue "practice-ca.example"',)
     return records | _mail_names(agency, address)

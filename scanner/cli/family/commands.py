@@ -16,7 +16,7 @@ from reports.export import run_json
 from scanner import registry
 from scanner.assessment import Assessment
 from scanner.check import Check
-from scanner.cli.family import plain
+from scanner.cli.family import dns, plain
 from scanner.cli.log import set_up
 from scanner.cli.scan import run_scan, scan_command
 from scanner.cli.scan_options import options_of_one
@@ -42,7 +42,9 @@ class Family(NamedTuple):
 FAMILIES = (
     Family("tls", "TLS and certificates of its web servers", "agency.example"),
     Family("web", "https, headers, cookies and content of its site", "https://agency.example"),
-    Family("dns", "DNSSEC, delegation, CAA, DANE and IPv6 of its zone", "agency.example"),
+    Family(
+        "dns", "DNSSEC, delegation, CAA, DANE and IPv6 of its zone", "agency.example", dns.render
+    ),
     Family("mail", "forgery and encryption of its mail", "agency.example"),
     Family(
         "exposure",
