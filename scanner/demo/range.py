@@ -89,7 +89,6 @@ class _Range:
             for address, agency in there
         ]
         above = "127.0.0.1" if self._shared else "127.83.0.1"
-        self._posts: dict[str, Path] = {}
         self._world = World((*makings, *_above(makings, above)))
         for address, agency in there:
             await self._agency(stack, agency, address)
