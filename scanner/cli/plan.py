@@ -26,7 +26,7 @@ from scanner.targets import Inventory, InventoryError, is_public_suffix
 
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
-SETTINGS: tuple[str, ...] = ()  # the options that gatherers read from Context.settings
+SETTINGS: tuple[str, ...] = ("revocation",)  # the options that gatherers read from Context.settings
 
 
 def tool_version() -> str:
