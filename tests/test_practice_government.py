@@ -81,7 +81,21 @@ TRUTH: Mapping[str, set[str]] = {
         "redirect-first-hop",
     },
     "land.example": USUAL | {"environment-file", "spf-presence", "version-control-metadata"},
-    "transport.example": SILENT | UNLISTED | {"dangling-cname"},
+    "transport.example": SILENT
+    | UNLISTED
+    | {
+        "csp-base-uri",
+        "csp-bypass-host",
+        "csp-form-action",
+        "csp-inline-handler",
+        "csp-inline-script",
+        "csp-syntax",
+        "dangling-cname",
+        "library-end-of-life",
+        "library-vulnerable",
+        "page-version-disclosure",
+        "sri-presence",
+    },
     "archives.example": SILENT - {"security-txt"},
     "weather.example": EVERYWHERE | {"dmarc-report-address"},
     "courts.example": SILENT

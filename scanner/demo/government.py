@@ -41,6 +41,7 @@ class Fault(Flag):
     LAME = auto()
     BAD_STS = auto()
     GONE = auto()
+    WEAK_PAGE = auto()
 
 
 class Agency(NamedTuple):
@@ -88,7 +89,12 @@ AGENCIES = (
         "land.example",
         F.OPEN_GIT | F.OPEN_ENV | F.NO_SPF,
     ),
-    Agency("Practice Transport Authority", "Ministry of Works", "transport.example", F.DANGLING),
+    Agency(
+        "Practice Transport Authority",
+        "Ministry of Works",
+        "transport.example",
+        F.DANGLING | F.WEAK_PAGE,
+    ),
     Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT),
     Agency("محکمہ مشق موسمیات", "Ministry of Works", "weather.example", F.DOWN | F.NO_MAIL),
     Agency(
