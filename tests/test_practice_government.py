@@ -84,7 +84,22 @@ TRUTH: Mapping[str, set[str]] = {
     | {"environment-file", "error-page-disclosure", "spf-presence", "version-control-metadata"},
     "transport.example": SILENT
     | UNLISTED
-    | {"cors-credentials", "cors-vary", "error-page-headers", "dangling-cname"},
+    | {
+        "cors-credentials",
+        "cors-vary",
+        "csp-base-uri",
+        "csp-bypass-host",
+        "csp-form-action",
+        "csp-inline-handler",
+        "csp-inline-script",
+        "csp-syntax",
+        "dangling-cname",
+        "error-page-headers",
+        "library-end-of-life",
+        "library-vulnerable",
+        "page-version-disclosure",
+        "sri-presence",
+    },
     "archives.example": (SILENT - {"dane-smtp-presence", "security-txt"}) | {"dnssec-chain"},
     "customs.example": {"dnssec-chain", "dnssec-rrset-validity"},
     "weather.example": (EVERYWHERE - {"mx-ipv6"}) | {"dmarc-report-address"},

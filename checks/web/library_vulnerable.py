@@ -114,7 +114,8 @@ def library_vulnerable(
 
 def _failure(one: Library, held: list[Flaw], known: VulnerableLibraries) -> Judgement:
     worst = min(held, key=lambda flaw: SEVERITIES.index(_severity(flaw)))
-    identifiers = sorted({name for flaw in held for name in flaw.identifiers})
+    named = {name for flaw in held for name in flaw.identifiers}
+    identifiers = sorted(named, key=lambda one: (not one.startswith("CVE-"), one))
     safe = held[0].below
     for flaw in held:
         safe = flaw.below if is_below(safe, flaw.below) else safe

@@ -200,7 +200,11 @@ class RedirectChain(Struct, frozen=True, omit_defaults=True):
     with_cookies: ChainEnd | None = None
 
 
-@kind(Level.ENDPOINT, command=_curl)
+def _whole(place: Place) -> str:
+    return curl(place, flags="-si")
+
+
+@kind(Level.ENDPOINT, command=_whole)
 class Page(Struct, frozen=True):
     """The document of ``https://host/`` at one address, after redirects within the host.
 
