@@ -70,6 +70,7 @@ TRUTH: Mapping[str, set[str]] = {
         "tls-1-0",
         "tls-1-1",
         "tls-1-3",
+        "tls-suites",
         "tls-versions",
     },
     "education.example": USUAL
