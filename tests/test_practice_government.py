@@ -23,7 +23,13 @@ EVERYWHERE = {"mx-ipv6", "ns-ipv6", "web-ipv6"}
 # What an agency that is not exemplary lacks besides its own faults.
 # Those that answer over HTTPS at all, and do not ask for a place on the preload list.
 UNLISTED = {"hsts-preload-eligibility", "hsts-preload-listing"}
-SILENT = EVERYWHERE | {"dane-smtp-presence", "mta-sts-record", "tls-rpt-record", "security-txt"}
+SILENT = EVERYWHERE | {
+    "dane-smtp-presence",
+    "dkim-keys",
+    "mta-sts-record",
+    "tls-rpt-record",
+    "security-txt",
+}
 USUAL = SILENT | UNLISTED | {"domain-canonicalisation", "error-page-headers"}
 # Without a content security policy an attacker may do all that one could forbid him.
 NO_POLICY = {
@@ -329,3 +335,26 @@ def test_the_document_keeps_its_schema(run: Mapping[str, Any]) -> None:
         if "value" in one:
             wanted = {"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]}
             jsonschema.validate(one["value"], wanted)
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [
+        (
+            "police.example",
+            "Yes, a stranger can send as @police.example: the SPF record of police.example",
+        ),
+        (
+            "standards.example",
+            "No, a stranger cannot send as @standards.example: the DMARC policy of",
+        ),
+    ],
+)
+def test_who_can_forge_the_mail_of_an_agency_is_said_in_one_sentence(
+    run: Mapping[str, Any], scanned: Scanned, host: str, sentence: str
+) -> None:
+    (found,) = [one for one in _findings(run, host) if one["check"] == "mail-spoofing"]
+    assert found["text"].startswith(sentence)
+    assert found["text"].count(".") == found["text"].count(host) + 1
+    pages = [page.read_text(encoding="utf-8") for page in scanned.output.rglob("*.html")]
+    assert any(sentence.partition(":")[0] in re.sub(r"<[^>]+>", "", page) for page in pages)

@@ -31,7 +31,10 @@ STDIN = "-"
 SETTINGS = (  # the options that gatherers read from Context.settings
     "alone",
     "allow_heap_dump",
+    "dkim_selector",
     "exposure_plan",
+    "extra_public_suffix",
+    "lookalikes",
     "port",
     "revocation",
     "starttls",
