@@ -68,10 +68,13 @@ TRUTH: Mapping[str, set[str]] = {
     },
     "health.example": (USUAL - {"error-page-headers"})
     | {
+        "cipher-anonymous",
+        "cipher-order",
         "content-type-sniffing",
         *NO_POLICY,
         "framing-protection",
         "server-version-disclosure",
+        "signature-hash",
         "starttls-offered",
         "tls-1-0",
         "tls-1-1",
@@ -93,6 +96,7 @@ TRUTH: Mapping[str, set[str]] = {
     | UNLISTED
     | {
         "cors-credentials",
+        "cors-null-origin",
         "cors-vary",
         "csp-base-uri",
         "csp-bypass-host",
