@@ -35,7 +35,7 @@ HOST_TYPES = ("A", "AAAA", "CAA")
 @gatherer(DnssecChain)
 async def dnssec_chain(on: Context) -> Places:
     """Walk from the anchor to the zone of the name; its keys whether or not a chain leads there."""
-    zone = (await apex(on)).zone
+    zone = await existing(on)
     found = await on.resolver.validator.zone(zone)
     keys = await on.resolver.fetch(zone, "DNSKEY")
     links = found.links
@@ -65,6 +65,15 @@ async def dnssec_chain(on: Context) -> Places:
     }
 
 
+async def existing(on: Context) -> str:
+    """The zone of the name; of a name that does not exist nothing is judged."""
+    found = await apex(on)
+    itself = await on.resolver.look(on.target.host, "NS")
+    if itself.presence is Presence.NXDOMAIN and not itself.aliases:
+        raise NotObservedError(Reason.NO_SUCH_NAME, f"{on.target.host} does not exist in DNS")
+    return found.zone
+
+
 def is_suffix(on: Context, zone: str) -> bool:
     """Whether a zone is a registry's: the root, or a public suffix, the operator's included."""
     extra = on.settings.get("public_suffix") or ()
@@ -92,6 +101,7 @@ async def _published(on: Context, zone: str, rdtype: str) -> list[Any]:
 @gatherer(WildcardProbe)
 async def wildcard_probe(on: Context) -> Places:
     """Ask for a name that nobody made; NXDOMAIN settles it (dns-and-mail 1.2)."""
+    await existing(on)
     name = f"{await random_label(on)}.{on.target.host}"
     first = await on.resolver.look(name, "A")
     found = {"A": first.records} if first.records else {}
@@ -139,7 +149,7 @@ async def dnssec_records(
 
     The same questions as the other gatherers ask, so that they cost nothing.
     """
-    zone = (await apex(on)).zone
+    zone = await existing(on)
     questions = [(zone, one) for one in APEX_TYPES]
     names = {seen.place.subject.host for seen in hosts.seen if _is_there(seen.observation)}
     questions += [(name, one) for name in sorted({on.target.host, *names}) for one in HOST_TYPES]
