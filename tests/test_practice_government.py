@@ -173,7 +173,11 @@ def test_every_agency_has_its_truth() -> None:
 @pytest.mark.parametrize("host", TRUTH)
 def test_what_fails_is_what_is_wrong(run: Mapping[str, Any], host: str) -> None:
     failing = {one["check"] for one in _findings(run, host) if one["outcome"] == "fail"}
-    assert failing == TRUTH[host]
+    assert failing == TRUTH[host] | ({"dkim-keys"} if host not in SIGNED else set())
+
+
+# The exemplary one has a key; the others here send nothing, or do not exist.
+SIGNED = {"standards.example", "weather.example", "tourism.example"}
 
 
 def test_nothing_is_an_error(run: Mapping[str, Any], scanned: Scanned) -> None:

@@ -61,8 +61,7 @@ def implicit_mx(found: MailHosts, servers: Every[MailServer]) -> Judgement:
     """Without an MX record senders try the name's own address: that is seldom meant."""
     if found.hosts:
         return passed(
-            "{n} MX records say so.",
-            n=len(found.hosts),
+            "MX records say so.",
             evidence=tuple(f"MX {one.preference} {one.name}" for one in found.hosts),
             facts={MAIL_RECEIVES: not found.is_null},
         )

@@ -13,6 +13,7 @@ from scanner import (
     Severity,
     Unknown,
     check,
+    counted,
     failed,
     inconclusive,
     not_applicable,
@@ -84,9 +85,10 @@ def mx_target(found: MailHosts) -> Judgement:
             evidence=evidence,
             facts=facts,
         )
-    return passed(
-        "All {n} mail hosts have addresses.", n=len(found.hosts), evidence=evidence, facts=facts
+    said = counted(
+        "The mail host has an address.", "All {n} mail hosts have addresses.", n=len(found.hosts)
     )
+    return passed(said, evidence=evidence, facts=facts)
 
 
 def _wrong(found: MailHosts) -> Iterator[tuple[Severity, str, str]]:

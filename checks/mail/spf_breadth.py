@@ -56,6 +56,7 @@ HOST = SpfHost("h.test", "A", (), ("9.9.9.9",), ("2620:fe::9",), Presence.PRESEN
     },
     others={
         "no record": spf(),
+        "everybody": spf("v=spf1 +all"),
         "a part was not answered": spf(
             "v=spf1 include:x.test -all", below=(included("x.test", reason=Reason.TIMEOUT),)
         ),
@@ -66,6 +67,8 @@ def spf_breadth(found: SpfRecords) -> Judgement:
     reading = spf_static.read(found)
     if reading.record is None:
         return not_applicable("There is no SPF record that can be read.")
+    if reading.passes_everyone:
+        return not_applicable("It lets every server pass (see spf-all).", evidence=(reading.text,))
     four, six = size(reading.networks, 4), size(reading.networks, 6)
     wide = sorted(reading.networks, key=lambda one: one.prefixlen)[:10]
     evidence = (reading.text, *(f"{one} ({one.num_addresses} addresses)" for one in wide))

@@ -7,6 +7,7 @@ from scanner import (
     Reference,
     Severity,
     check,
+    counted,
     failed,
     inconclusive,
     not_applicable,
@@ -81,4 +82,5 @@ def spf_lookups(found: SpfRecords) -> Judgement:
             term=reading.macros[0],
             evidence=evidence,
         )
-    return passed("It needs {n} look-ups.", n=reading.lookups, evidence=evidence)
+    said = counted("It needs {n} look-up.", "It needs {n} look-ups.", n=reading.lookups)
+    return passed(said, evidence=evidence)

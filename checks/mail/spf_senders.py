@@ -53,9 +53,8 @@ def spf_senders(found: SpfRecords, known: MailProviders) -> Judgement:
         *(f"not to be listed: {one}" for one in reading.unbounded),
     )
     return informational(
-        "{networks} networks with {four} IPv4 and {six} IPv6 addresses may send, through "
-        "{includes} other records.",
-        networks=len(reading.networks),
+        "From {four} IPv4 and {six} IPv6 addresses of the Internet one may send; the records of "
+        "{includes} other names say so too.",
         four=size(reading.networks, 4),
         six=f"{size(reading.networks, 6):.3g}",
         includes=len(reading.includes),

@@ -128,9 +128,7 @@ def _answer(case: _Case) -> Answer:  # noqa: PLR0911 - a table of rows, in its o
     if not case.policy:
         return Answer(
             Can.YES,
-            Message(
-                "no DMARC policy applies, and SPF alone hides behind the sender that nobody sees"
-            ),
+            Message("no DMARC policy applies, and SPF guards only the envelope, which nobody sees"),
         )
     if case.policy == "none":
         return Answer(
