@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from typing import Any
 
 import dns.dnssec
@@ -332,7 +334,5 @@ def test_an_anchor_is_a_key_or_its_ds() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_anchors_or_an_error(text: str) -> None:
-    try:
+    with contextlib.suppress(FormatError):
         assert anchors.read(text)
-    except FormatError:
-        pass
