@@ -42,6 +42,8 @@ class Fault(Flag):
     BAD_STS = auto()
     GONE = auto()
     WEAK_PAGE = auto()
+    ANY_ORIGIN = auto()
+    DEBUG = auto()
 
 
 class Agency(NamedTuple):
@@ -87,13 +89,13 @@ AGENCIES = (
         "Practice Land Registry",
         "Ministry of the Interior",
         "land.example",
-        F.OPEN_GIT | F.OPEN_ENV | F.NO_SPF,
+        F.OPEN_GIT | F.OPEN_ENV | F.NO_SPF | F.DEBUG,
     ),
     Agency(
         "Practice Transport Authority",
         "Ministry of Works",
         "transport.example",
-        F.DANGLING | F.WEAK_PAGE,
+        F.DANGLING | F.ANY_ORIGIN | F.WEAK_PAGE,
     ),
     Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT),
     Agency("محکمہ مشق موسمیات", "Ministry of Works", "weather.example", F.DOWN | F.NO_MAIL),
