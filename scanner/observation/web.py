@@ -215,6 +215,11 @@ class Page(Struct, frozen=True):
     exchange: HttpExchange
     elements: Elements | None = None
 
+    @property
+    def is_error_document(self) -> bool:
+        """Whether the site answered with an error, whose head may not be that of its pages."""
+        return self.exchange.status >= 400  # noqa: PLR2004 - RFC 9110 15.5
+
     @classmethod
     def from_text(cls, *lines: str, elements: Elements | None = None) -> Page:
         """For examples: a page with these header lines."""

@@ -27,7 +27,7 @@ CHECKS = [
     if one.family == "web"
     and Page in {need.kind for need in one.needs}
     and {need.kind for need in one.needs} <= GIVEN
-    and all(need.form in {Form.VALUE, Form.PREVIOUS} for need in one.needs)
+    and all(need.form in {Form.VALUE, Form.PREVIOUS, Form.MAYBE} for need in one.needs)
 ]
 FIELDS = [
     *("Content-Security-Policy", "Content-Security-Policy-Report-Only", "X-Frame-Options"),
