@@ -41,8 +41,13 @@ class Fault(Flag):
     LAME = auto()
     BAD_STS = auto()
     GONE = auto()
+<<<<<<< HEAD
     UNSIGNED = auto()
     BOGUS = auto()
+=======
+    ANY_ORIGIN = auto()
+    DEBUG = auto()
+>>>>>>> main
 
 
 class Agency(NamedTuple):
@@ -88,10 +93,20 @@ AGENCIES = (
         "Practice Land Registry",
         "Ministry of the Interior",
         "land.example",
-        F.OPEN_GIT | F.OPEN_ENV | F.NO_SPF,
+        F.OPEN_GIT | F.OPEN_ENV | F.NO_SPF | F.DEBUG,
     ),
+    Agency(
+        "Practice Transport Authority",
+        "Ministry of Works",
+        "transport.example",
+        F.DANGLING | F.ANY_ORIGIN,
+    ),
+<<<<<<< HEAD
     Agency("Practice Transport Authority", "Ministry of Works", "transport.example", F.DANGLING),
     Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT | F.UNSIGNED),
+=======
+    Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT),
+>>>>>>> main
     Agency("محکمہ مشق موسمیات", "Ministry of Works", "weather.example", F.DOWN | F.NO_MAIL),
     Agency(
         "Practice Courts Service",

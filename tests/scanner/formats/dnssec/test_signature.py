@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import dns.dnssec
@@ -332,7 +333,5 @@ def test_an_anchor_is_a_key_or_its_ds() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_anchors_or_an_error(text: str) -> None:
-    try:
+    with suppress(FormatError):
         assert anchors.read(text)
-    except FormatError:
-        pass
