@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-
+from contextlib import suppress
 from typing import Any
 
 import dns.dnssec
@@ -334,5 +333,5 @@ def test_an_anchor_is_a_key_or_its_ds() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_anchors_or_an_error(text: str) -> None:
-    with contextlib.suppress(FormatError):
+    with suppress(FormatError):
         assert anchors.read(text)
