@@ -73,6 +73,10 @@ class Scope:
             case _:
                 return subject in self._named or self._is_ours(subject.host)
 
+    def names(self, host: str) -> bool:
+        """Whether the name itself is a target of this run."""
+        return host in self._hosts
+
     def below(self, domain: str) -> frozenset[str]:
         """The names of the inventory that lie below a domain, or are it."""
         if not self._below:
@@ -102,6 +106,10 @@ class Dialer:
         self._allowed: tuple[IPv4Network | IPv6Network, ...] = tuple(
             ip_network(one) for one in network.allowed
         )
+
+    def is_target(self, host: str) -> bool:
+        """Whether the name is a target of this run: an inventory domain."""
+        return self._scope.names(host)
 
     def names_below(self, domain: str) -> frozenset[str]:
         """The names of the inventory that lie below a domain, or are it."""
