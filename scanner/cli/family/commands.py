@@ -16,7 +16,7 @@ from reports.export import run_json
 from scanner import registry
 from scanner.assessment import Assessment
 from scanner.check import Check
-from scanner.cli.family import plain
+from scanner.cli.family import exposure, plain
 from scanner.cli.log import set_up
 from scanner.cli.scan import run_scan, scan_command
 from scanner.cli.scan_options import options_of_one
@@ -48,6 +48,7 @@ FAMILIES = (
         "exposure",
         "what lies open on its site",
         "https://agency.example --authorised-by 'Letter 12/2026'",
+        exposure.render,
     ),
 )
 
