@@ -28,11 +28,15 @@ from scanner.template.folder import Library
 
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
-SETTINGS = (  # the options that gatherers read from Context.settings
+SETTINGS: tuple[str, ...] = (
+    "thorough",
+    "alone",
+    "starttls",
+    "port",
+    "revocation",
     "exposure_plan",
     "allow_heap_dump",
-    "revocation",
-)
+)  # the options that gatherers read from Context.settings
 
 
 def tool_version() -> str:
