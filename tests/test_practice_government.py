@@ -70,6 +70,7 @@ TRUTH: Mapping[str, set[str]] = {
         "tls-1-0",
         "tls-1-1",
         "tls-1-3",
+        "tls-suites",
         "tls-versions",
     },
     "education.example": USUAL
@@ -295,7 +296,7 @@ def test_the_same_run_gives_the_same_report(scanned: Scanned) -> None:
 def test_export_and_evidence(scanned: Scanned) -> None:
     table = scanned.govscan("export", "latest", "--format", "csv", "--output", "-")
     assert table.code == 0
-    assert table.out.splitlines()[0].startswith("agency,target,subject")
+    assert table.out.splitlines()[0].startswith("agency,domain,subject")
     assert any("environment-file" in line for line in table.out.splitlines())
     whole = scanned.govscan("export", "latest")
     assert json.loads(whole.out)["schema_version"] == 1

@@ -28,11 +28,15 @@ from scanner.template.folder import Library
 
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
-SETTINGS = (  # the options that gatherers read from Context.settings
+SETTINGS: tuple[str, ...] = (
+    "thorough",
+    "alone",
+    "starttls",
+    "port",
+    "revocation",
     "exposure_plan",
     "allow_heap_dump",
-    "revocation",
-)
+)  # the options that gatherers read from Context.settings
 
 
 def tool_version() -> str:
@@ -97,7 +101,7 @@ def plan(options: Mapping[str, Any], inventory: Inventory, found: registry.Regis
     return Plan(
         checks=checks,
         gatherers=found.gatherers,
-        lists=_lists(options, found.lists.values(), checks.values()),
+        lists=lists_of(options, found.lists.values(), checks.values()),
         limits=_limits(options),
         network=_network(options),
         scope=Scope(
@@ -121,7 +125,7 @@ def _domains(inventory: Inventory) -> frozenset[str]:
     return frozenset(one for one in every if not is_public_suffix(one))
 
 
-def _lists(
+def lists_of(
     options: Mapping[str, Any], known: Iterable[DatedList], checks: Iterable[Check]
 ) -> Mapping[type, object]:
     """The lists that these checks read; none that nobody asks for."""

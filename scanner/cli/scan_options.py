@@ -153,6 +153,12 @@ HOW = (
         example="--trust-store roots.pem",
     ),
     option(
+        "--thorough",
+        is_flag=True,
+        help="Also send the probes of TLS that cost many connections (with --authorised-by)",
+        example="--thorough",
+    ),
+    option(
         "--trust-anchor",
         type=FILE,
         help="DNSKEY or DS records from which DNSSEC is validated; IANA's root keys by default",

@@ -65,7 +65,8 @@ class Scope:
         """
         match subject.role:
             case Role.MAIL:
-                return subject.port == 25  # noqa: PLR2004 - RFC 5321 4.5.4.2
+                # RFC 5321 4.5.4.2; another port only where the operator named host and port
+                return subject.port == 25 or self._is_ours(subject.host)  # noqa: PLR2004
             case Role.NAME_SERVER:
                 return True
             case _:
