@@ -87,6 +87,7 @@ TRUTH: Mapping[str, set[str]] = {
     | UNLISTED
     | {
         "cors-credentials",
+        "cors-null-origin",
         "cors-vary",
         "csp-base-uri",
         "csp-bypass-host",
