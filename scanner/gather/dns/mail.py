@@ -9,10 +9,18 @@ from scanner.formats.dmarc import discover
 from scanner.gather.dns.names import asked
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.message import Message
-from scanner.observation import Every, Inapplicable, NotObservedError, Observed, Reason
+from scanner.observation import (
+    Every,
+    Inapplicable,
+    NotObservedError,
+    Observation,
+    Observed,
+    Reason,
+)
 from scanner.observation.dns import DnsAnswer, Presence
 from scanner.observation.mail import (
     BimiRecords,
+    DkimRecords,
     DmarcRecords,
     MailDeclared,
     MailHost,
@@ -72,17 +80,34 @@ async def _mail_host(on: Context, preference: int, name: str) -> MailHost:
     )
 
 
+def takes_mail(seen: Observation) -> bool:
+    """Whether mail for the domain has somewhere to go."""
+    return isinstance(seen, Observed) and seen.value.receives
+
+
+def nothing_to_ask(seen: Observation) -> Observation:
+    """What stands in place of a record that only a domain with mail needs."""
+    if isinstance(seen, Observed):
+        return Inapplicable(Message("The domain takes no mail."))
+    return seen
+
+
 @gatherer(TlsReporting)
-async def tls_reporting(on: Context) -> Places:
-    """The TXT records at ``_smtp._tls``."""
-    _existing(await on.resolver.ask(on.target.host, "MX"))
+async def tls_reporting(on: Context, mail: Every[MailHosts]) -> Places:
+    """The TXT records at ``_smtp._tls``, of a domain that takes mail."""
+    if without := next((one for one in mail.seen if not takes_mail(one.observation)), None):
+        return {on.domain: nothing_to_ask(without.observation)}
     answer = await on.resolver.ask(f"_smtp._tls.{on.target.host}", "TXT")
     return {on.domain: on.observed(TlsReporting(answer.texts))}
 
 
 @gatherer(BimiRecords)
-async def bimi_records(on: Context, policies: Every[DmarcRecords]) -> Places:
+async def bimi_records(
+    on: Context, policies: Every[DmarcRecords], keys: Every[DkimRecords]
+) -> Places:
     """Asked only where DMARC has forged mail refused or set aside: else nobody shows an image."""
+    if any(one.is_closed for one in keys.values):
+        return {on.domain: Inapplicable(Message("The domain sends no mail."))}
     seen = policies.seen[0].observation
     if not isinstance(seen, Observed):
         return {on.domain: seen}

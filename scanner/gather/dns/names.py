@@ -51,8 +51,17 @@ async def any_name(on: Context, domain: str) -> AnyName:
     return await on.shared.once(("any name", domain), lambda: _any_name(on, domain))
 
 
+async def _label(on: Context, domain: str) -> str:
+    """The same as the probe for wildcards uses, so that the question is asked once."""
+
+    async def make() -> str:
+        return "".join(secrets.choice(string.ascii_lowercase) for _ in range(LABEL))
+
+    return await on.shared.once(("random label", domain), make)
+
+
 async def _any_name(on: Context, domain: str) -> AnyName:
-    label = "".join(secrets.choice(string.ascii_lowercase) for _ in range(LABEL))
+    label = await _label(on, domain)
     name = f"{label}.{domain}"
     first = await asked(on, name, "A")
     if isinstance(first, NotObservedError):
