@@ -1,8 +1,8 @@
 """Servers for the TLS bench: nginx in three settings, SMTP with STARTTLS, and a proxy that delays.
 
-Run by ``bench.tls`` as a process of its own: its CPU is nobody's who is measured. It prints one line
-of JSON (the ports), and answers each line on standard input with how many connections each port of
-the proxy has had since the last one.
+Run by ``bench.tls`` as a process of its own: its CPU is nobody's who is measured. It prints one
+line of JSON (the ports), and answers each line on standard input with how many connections each
+port of the proxy has had since the last one.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import socketserver
+import ssl
 import subprocess
 import sys
+import threading
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
-from scanner.demo import post, sites
+from scanner.demo import sites
 from scanner.demo.authority import Authority
-from scanner.demo.government import Encryption
 
 ADDRESS = "127.96.0.1"
 NAMES = ("modern.example", "intermediate.example", "everything.example")
@@ -60,7 +62,7 @@ class Proxy:
             except OSError:
                 writer.close()
                 return
-            with suppress(OSError):
+            with suppress(OSError, asyncio.CancelledError):
                 await asyncio.gather(
                     _pump(reader, far_writer, delay), _pump(far_reader, writer, delay)
                 )
@@ -82,6 +84,25 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, delay:
             await sink.drain()
     finally:
         sink.close()
+
+
+def _smtp(tls: ssl.SSLContext) -> type[socketserver.StreamRequestHandler]:
+    """SMTP up to STARTTLS on blocking sockets: a handshake that fails sends its alert."""
+
+    class Talk(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 smtp.example ESMTP\r\n")
+            with suppress(OSError):
+                self.rfile.readline()
+                self.wfile.write(b"250-smtp.example\r\n250 STARTTLS\r\n")
+                if self.rfile.readline().strip() != b"STARTTLS":
+                    return
+                self.wfile.write(b"220 go on\r\n")
+                with tls.wrap_socket(self.connection, server_side=True) as secure:
+                    while secure.recv(4096):
+                        secure.sendall(b"250 smtp.example\r\n")
+
+    return Talk
 
 
 def _nginx(folder: Path, authority: Authority) -> subprocess.Popen[bytes]:
@@ -109,8 +130,9 @@ async def main(folder: Path, copies: int) -> None:
     try:
         async with AsyncExitStack() as stack:
             tls = sites.context(authority.issue(("smtp.example",)))
-            mail = await post.serve("smtp.example", ADDRESS, PORTS["smtp"], Encryption.GOOD, tls)
-            stack.callback(mail.close)
+            mail = socketserver.ThreadingTCPServer((ADDRESS, PORTS["smtp"]), _smtp(tls))
+            threading.Thread(target=mail.serve_forever, daemon=True).start()
+            stack.callback(mail.shutdown)
             ports: dict[str, dict[str, list[int]]] = {}
             for line, delay in DELAYS.items():
                 ports[line] = {}
