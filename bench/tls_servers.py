@@ -130,6 +130,7 @@ async def main(folder: Path, copies: int) -> None:
     try:
         async with AsyncExitStack() as stack:
             tls = sites.context(authority.issue(("smtp.example",)))
+            socketserver.ThreadingTCPServer.allow_reuse_address = True
             mail = socketserver.ThreadingTCPServer((ADDRESS, PORTS["smtp"]), _smtp(tls))
             threading.Thread(target=mail.serve_forever, daemon=True).start()
             stack.callback(mail.shutdown)
