@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from cryptography.x509 import Certificate
+from cryptography.x509 import Certificate, Name
 from msgspec.structs import replace
 
 from scanner.fact import Fact, Unknown
@@ -14,7 +14,7 @@ from scanner.formats.certificate import FormatError, parse
 from scanner.formats.certificate_leaf import Leaf, leaves
 from scanner.observation import Observed, Reason, Unobserved
 from scanner.observation.certificate import CertificateStatus
-from scanner.observation.tls import ServedCertificates
+from scanner.observation.tls import ServedCertificates, TrustStore
 
 
 class Served(NamedTuple):
@@ -50,6 +50,25 @@ def each_leaf_of_web(
 def known_issuers(status: CertificateStatus | Unobserved) -> tuple[bytes, ...]:
     """The issuers' certificates that were seen elsewhere, where that was looked for."""
     return status.known if isinstance(status, CertificateStatus) else ()
+
+
+def issuers_of(
+    one: Served, status: CertificateStatus | Unobserved, roots: TrustStore
+) -> tuple[Certificate, ...]:
+    """Whoever bears the issuer's name: of those sent, those seen elsewhere, and the roots."""
+    known = (*one.leaf.chain[1:], *known_issuers(status), *roots.public)
+    extra = (der for store in roots.extra.values() for der in store)
+    return tuple(_bearing(one.certificate.issuer, (*known, *extra)))
+
+
+def _bearing(name: Name, ders: Iterable[bytes]) -> Iterator[Certificate]:
+    for der in dict.fromkeys(ders):
+        try:
+            made = parse(der)
+        except FormatError:
+            continue
+        if made.subject == name:
+            yield made
 
 
 def remark(judgement: Judgement) -> Judgement:

@@ -44,7 +44,7 @@ def load(
     source = str(trust_store) if trust_store else f"certifi {certifi.__version__}"
     extra = {one.stem: roots(one) for one in ca_files}
     return {
-        TrustStore: TrustStore(roots(public), source, extra),
+        TrustStore: TrustStore(roots(public), source, extra, is_replaced=trust_store is not None),
         TrustAnchors: trust_anchors(trust_anchor or ROOT_ANCHORS),
     }
 

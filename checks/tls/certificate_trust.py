@@ -10,18 +10,22 @@ from scanner import (
     Members,
     Message,
     Observed,
+    Reason,
     Reference,
     Role,
     Severity,
     Unobserved,
     check,
     failed,
+    inconclusive,
     passed,
 )
 from scanner.certificates import known_issuers, remark
 from scanner.fact import CERTIFICATE_PUBLIC_TRUST, CERTIFICATE_TRUST
-from scanner.formats.certificate import Fault, Path, path_of
+from scanner.formats import der
+from scanner.formats.certificate import Fault, FormatError, Path, path_of
 from scanner.formats.certificate_examples import (
+    BROKEN_EXTENSION,
     NAME,
     authority,
     intermediate,
@@ -91,7 +95,14 @@ WORDS = {
         "no certificate": (served(b"\x30\x00"), CertificateStatus(), store()),
         "nothing": (served(b""), CertificateStatus(), store()),
     },
-    others={"a mail server's": (served(leaf(), purpose="mail"), CertificateStatus(), store())},
+    others={
+        "a mail server's": (served(leaf(), purpose="mail"), CertificateStatus(), store()),
+        "one that others may be able to read": (
+            served(BROKEN_EXTENSION, intermediate()),
+            CertificateStatus(),
+            store(),
+        ),
+    },
 )
 def certificate_trust(
     served: Observed[ServedCertificates], status: CertificateStatus | Unobserved, roots: TrustStore
@@ -108,6 +119,13 @@ def _judge(one: Leaf, roots: TrustStore, at: datetime, issuers: tuple[bytes, ...
         CERTIFICATE_PUBLIC_TRUST: path.is_public,
         CERTIFICATE_TRUST: Members(path.trusted_by),
     }
+    if Fault.UNPARSEABLE in path.faults and _looks_like_one(one.chain):
+        return inconclusive(
+            Reason.MALFORMED_REPLY,
+            "What the server sends looks like a certificate and cannot be read here.",
+            facts=facts,
+            item=one.item,
+        )
     if path.trusted:
         return passed(
             "A path leads to a root of {store}.", store=roots.source, facts=facts, item=one.item
@@ -128,6 +146,14 @@ def _judge(one: Leaf, roots: TrustStore, at: datetime, issuers: tuple[bytes, ...
         facts=facts,
         item=one.item,
     )
+
+
+def _looks_like_one(chain: tuple[bytes, ...]) -> bool:
+    """Whether others may read what we cannot: then nobody is accused."""
+    try:
+        return all(bool(der.spki(der.inside(one)[0].whole)) for one in chain)
+    except (FormatError, IndexError):
+        return False
 
 
 def _evidence(path: Path) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import click
 from scanner import config
 from scanner.cli.checks import checks_group
 from scanner.cli.completion import completion_command
+from scanner.cli.csp import csp_command
 from scanner.cli.data import data_group
 from scanner.cli.demo import demo_command
 from scanner.cli.doctor import doctor_command
@@ -39,6 +40,7 @@ COMMANDS: tuple[click.Command, ...] = (
     export_command,
     runs_group,
     evidence_command,
+    csp_command,
     checks_group,
     profiles_group,
     data_group,

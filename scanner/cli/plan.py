@@ -31,6 +31,7 @@ SETTINGS: tuple[str, ...] = (
     "alone",
     "starttls",
     "port",
+    "revocation",
 )  # the options that gatherers read from Context.settings
 
 

@@ -130,6 +130,12 @@ HOW = (
         help="DNSKEY or DS records from which DNSSEC is validated; IANA's root keys by default",
         example="--trust-anchor root.key",
     ),
+    option(
+        "--revocation/--no-revocation",
+        default=False,
+        help="Ask the OCSP and CRL addresses of the certificates seen whether they are revoked",
+        example="--revocation",
+    ),
 )
 BUDGET = (
     option(

@@ -165,15 +165,23 @@ def _path_faults(
             return [Fault.UNKNOWN_ISSUER, *([Fault.ISSUER_NOT_VALID_NOW] if late else [])], (), ()
         missing = tuple(one.public_bytes(Encoding.DER) for one in found if one in spare)
         return [Fault.INCOMPLETE], missing, ()
+    faults, rules = _faults_of(leaf, found, when)
+    return faults, (), rules
+
+
+def _faults_of(
+    leaf: Certificate, way: list[Certificate], when: datetime
+) -> tuple[list[Fault], tuple[str, ...]]:
+    """Why a path that is there is refused."""
     faults = []
-    if any(not is_within(one, when) for one in found[:-1]):
+    if any(not is_within(one, when) for one in way[:-1]):
         faults.append(Fault.ISSUER_NOT_VALID_NOW)
-    if any(_is_weak(one) for one in found):
+    if any(_is_weak(one) for one in way):
         faults.append(Fault.ISSUER_WEAK)
     rules = tuple(_broken_rules(leaf))
     if rules or not faults:
         faults.append(Fault.POLICY)
-    return faults, (), rules
+    return faults, rules
 
 
 def links(
@@ -201,10 +209,18 @@ def links(
 @lru_cache(maxsize=8)
 def _by_subject(roots: tuple[bytes, ...]) -> dict[x509.Name, list[Certificate]]:
     found: dict[x509.Name, list[Certificate]] = {}
-    for root in roots:
-        made = parse(root)
+    for made in _readable(roots):
         found.setdefault(made.subject, []).append(made)
     return found
+
+
+def _readable(roots: tuple[bytes, ...]) -> Iterator[Certificate]:
+    """The roots, less what the library cannot read: nothing leads there."""
+    for root in roots:
+        try:
+            yield parse(root)
+        except FormatError:
+            continue
 
 
 def _is_weak(issuer: Certificate) -> bool:
@@ -299,7 +315,7 @@ def _may_issue(policy: Policy, issuer: Certificate, usage: x509.KeyUsage | None)
 
 @lru_cache(maxsize=8)
 def _store(roots: tuple[bytes, ...]) -> Store:
-    return Store([parse(root) for root in roots])
+    return Store(list(_readable(roots)))
 
 
 def _any_name(leaf: Certificate) -> x509.DNSName | x509.IPAddress | None:

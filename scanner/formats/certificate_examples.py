@@ -55,9 +55,9 @@ def leaf_with_exponent(exponent: int) -> bytes:
     """A leaf with an exponent that the library refuses to make; its signature is void."""
     made = leaf(public=rsa_public(SOUND_RSA))
     numbers = b"".join(_number(one) for one in (SOUND_RSA, exponent))
-    bits = _element(der.BIT_STRING, b"\0" + _element(der.SEQUENCE, numbers))
+    bits = element(der.BIT_STRING, b"\0" + element(der.SEQUENCE, numbers))
     old = der.spki(der.inside(made)[0].whole)
-    return _altered(made, old, _element(der.SEQUENCE, der.inside(old)[0].whole + bits))
+    return _altered(made, old, element(der.SEQUENCE, der.inside(old)[0].whole + bits))
 
 
 def leaf_with_serial(serial: int) -> bytes:
@@ -68,15 +68,16 @@ def leaf_with_serial(serial: int) -> bytes:
 
 def _altered(made: bytes, old: bytes, new: bytes) -> bytes:
     tbs, *rest = der.inside(made)
-    changed = _element(der.SEQUENCE, tbs.content.replace(old, new, 1))
-    return _element(der.SEQUENCE, changed + b"".join(one.whole for one in rest))
+    changed = element(der.SEQUENCE, tbs.content.replace(old, new, 1))
+    return element(der.SEQUENCE, changed + b"".join(one.whole for one in rest))
 
 
 def _number(value: int) -> bytes:
-    return _element(der.INTEGER, value.to_bytes(value.bit_length() // 8 + 1, signed=True))
+    return element(der.INTEGER, value.to_bytes(value.bit_length() // 8 + 1, signed=True))
 
 
-def _element(tag: int, content: bytes) -> bytes:
+def element(tag: int, content: bytes) -> bytes:
+    """One element in DER."""
     length = len(content)
     if length < 0x80:  # noqa: PLR2004 - X.690 8.1.3.4
         return bytes((tag, length)) + content
@@ -90,7 +91,6 @@ def named(common_name: str) -> x509.Name:
     return x509.Name(attributes)
 
 
-@lru_cache(maxsize=64)
 def authority(  # noqa: PLR0913 - keyword-only, each what one example is about
     subject: str,
     issuer: str,
@@ -140,11 +140,13 @@ def signing_usage() -> x509.KeyUsage:
     )
 
 
+@lru_cache(maxsize=1)
 def root() -> bytes:
     """The root that the examples trust."""
     return authority("Example Root", "Example Root")
 
 
+@lru_cache(maxsize=1)
 def intermediate() -> bytes:
     """The CA that issues the examples."""
     return authority("Example CA", "Example Root")
@@ -258,6 +260,9 @@ def _of_unknown(algorithm: str) -> bytes:
 
 
 UNKNOWN_KEY = _of_unknown("06072a8648ce3d0201")
+BROKEN_EXTENSION = leaf(serial=4711).replace(
+    bytes.fromhex("0603551d11"), bytes.fromhex("0603551d25")
+)
 UNKNOWN_SIGNATURE = _of_unknown("06082a8648ce3d040302")
 
 
@@ -268,6 +273,7 @@ def store() -> TrustStore:
 
 
 __all__ = [
+    "BROKEN_EXTENSION",
     "CLOSE_PRIMES",
     "NAME",
     "NOW",
@@ -280,6 +286,7 @@ __all__ = [
     "authority",
     "brainpool_leaf",
     "crl_at",
+    "element",
     "intermediate",
     "issuers_at",
     "key",

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import Certificate
 from cryptography.x509.oid import AuthorityInformationAccessOID as Aia
@@ -25,7 +27,8 @@ T = TypeVar("T")
 E = TypeVar("E", bound=x509.ExtensionType)
 
 SECOND = timedelta(seconds=1)
-OLD_HASHES = {"1.2.840.113549.1.1.2": "md2", "1.2.840.113549.1.1.3": "md4"}
+OLD_HASHES = frozenset({"md5", "sha1"})
+LOST_HASHES = {"1.2.840.113549.1.1.2": "md2", "1.2.840.113549.1.1.3": "md4"}
 ML_DSA = frozenset(f"2.16.840.1.101.3.4.3.{last}" for last in (17, 18, 19))
 LONGEST_NAME, LONGEST_LABEL = 253, 63  # RFC 1035 2.3.4
 UNREADABLE = (
@@ -48,13 +51,14 @@ def quietly(read: Callable[[], T]) -> T:
 
 @lru_cache(maxsize=512)
 def parse(one: bytes) -> Certificate:
-    """One certificate, its fields readable; raise ``FormatError`` where it is none."""
+    """One certificate, all of it readable; raise ``FormatError`` where it is none."""
 
     def read() -> Certificate:
         made = x509.load_der_x509_certificate(one)
         _ = made.subject, made.issuer, made.not_valid_before_utc, made.not_valid_after_utc
         _ = made.signature_algorithm_oid, made.public_key_algorithm_oid, made.version
         _ = der.serial(made.tbs_certificate_bytes), der.spki(made.tbs_certificate_bytes)
+        _ = made.extensions  # one that is broken hides them all: nothing may be said of the others
         return made
 
     try:
@@ -68,40 +72,19 @@ def fingerprint(one: bytes) -> str:
     return hashlib.sha256(one).hexdigest()
 
 
-def extensions_fault(certificate: Certificate) -> FormatError | None:
-    """Why the extensions cannot be read, where they cannot."""
-    try:
-        quietly(lambda: certificate.extensions)
-    except UNREADABLE as error:
-        return FormatError("its extensions cannot be read ({why})", why=str(error)[:200])
-    return None
-
-
 def extension(certificate: Certificate, kind: type[E]) -> E | None:
-    """The extension of that kind; ``None`` where it is absent or none can be read."""
+    """The extension of that kind, or ``None``."""
     try:
         return quietly(lambda: certificate.extensions.get_extension_for_class(kind)).value
-    except (x509.ExtensionNotFound, *UNREADABLE):
+    except x509.ExtensionNotFound:
         return None
-
-
-def is_critical(certificate: Certificate, kind: type[x509.ExtensionType]) -> bool:
-    """Whether it has that extension, marked critical."""
-    try:
-        return quietly(lambda: certificate.extensions.get_extension_for_class(kind)).critical
-    except (x509.ExtensionNotFound, *UNREADABLE):
-        return False
 
 
 def unknown_critical(certificate: Certificate) -> tuple[str, ...]:
     """The critical extensions that nobody has to understand (RFC 5280 4.2)."""
-    try:
-        found = quietly(lambda: tuple(certificate.extensions))
-    except UNREADABLE:
-        return ()
     return tuple(
         one.oid.dotted_string
-        for one in found
+        for one in quietly(lambda: certificate.extensions)
         if one.critical and isinstance(one.value, x509.UnrecognizedExtension)
     )
 
@@ -150,8 +133,26 @@ def is_address(text: str) -> bool:
 
 def is_signed_by(child: Certificate, parent: Certificate) -> bool:
     """Whether the names agree and the parent's key verifies the signature."""
+    if signature_hash(child) in OLD_HASHES:
+        return child.issuer == parent.subject and _is_signed_long_ago(child, parent)
     try:
         quietly(lambda: child.verify_directly_issued_by(parent))
+    except (InvalidSignature, *UNREADABLE):
+        return False
+    return True
+
+
+def _is_signed_long_ago(child: Certificate, parent: Certificate) -> bool:
+    """The same for hashes that the library verifies no certificates with any more."""
+    hashed = hashes.MD5() if signature_hash(child) == "md5" else hashes.SHA1()  # noqa: S303
+    try:
+        key = parent.public_key()
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(child.signature, child.tbs_certificate_bytes, padding.PKCS1v15(), hashed)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(child.signature, child.tbs_certificate_bytes, ec.ECDSA(hashed))
+        else:
+            return False
     except (InvalidSignature, *UNREADABLE):
         return False
     return True
@@ -185,7 +186,7 @@ def signature_hash(certificate: Certificate) -> str | None:
     try:
         found = quietly(lambda: certificate.signature_hash_algorithm)
     except UNREADABLE:
-        return OLD_HASHES.get(oid, oid)
+        return LOST_HASHES.get(oid, oid)
     return found.name if found else None
 
 

@@ -55,6 +55,11 @@ class Scope:
     def __init__(self, hosts: Collection[str], registrables: Collection[str]) -> None:
         self._hosts = hosts
         self._registrables = registrables
+        self._named: set[Subject] = set()
+
+    def add(self, subject: Subject) -> None:
+        """Let one service in that a certificate names (only with ``--revocation``)."""
+        self._named.add(subject)
 
     def includes(self, subject: Subject) -> bool:
         """Whether a connection may be made to this service.
@@ -69,7 +74,7 @@ class Scope:
             case Role.NAME_SERVER:
                 return True
             case _:
-                return self._is_ours(subject.host)
+                return subject in self._named or self._is_ours(subject.host)
 
     def _is_ours(self, host: str) -> bool:
         if host in self._hosts or host.removeprefix("www.") in self._hosts:
@@ -130,6 +135,10 @@ class Dialer:
         if any(ip in network for network in self._allowed if network.version == ip.version):
             return True
         return ip.is_global and not ip.is_multicast and ip not in NAT64_LOCAL
+
+    def extend(self, subject: Subject) -> None:
+        """Let in a service that a certificate names: OCSP, CRL, its issuer (Decisions 23)."""
+        self._scope.add(subject)
 
     def admit_name(self, subject: Subject) -> None:
         """Raise where a service's name is not in scope: it is not even looked up."""

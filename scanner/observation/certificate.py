@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -71,25 +73,84 @@ class CertificateStatus(Struct, frozen=True, omit_defaults=True):
 
 
 class DistrustRule(Struct, frozen=True, omit_defaults=True):
-    """``key`` is the SHA-256 of the root's public key; ``by`` who refuses it.
+    """Who refuses what.
 
     Refused are certificates whose earliest SCT (``sct``) or notBefore (``not-before``) is later
     than ``after``, or all of them where it is ``None``.
     """
 
+    by: str
+    counts: str
+    after: datetime | None = None
+
+
+class DistrustedAuthority(Struct, frozen=True):
+    """A root that browsers refuse wholly or from a date on; ``root`` in DER."""
+
     name: str
     subject: str
-    key: str
-    identifier: str
-    by: str
-    after: datetime | None = None
-    counts: str = "not-before"
-    source: str = ""
+    root: bytes
+    rules: tuple[DistrustRule, ...]
 
 
 @kind(Level.RUN)
 class DistrustedAuthorities(Struct, frozen=True):
     """Authorities whose certificates browsers refuse, from a date on or whatever the date."""
 
-    date: str
-    rules: tuple[DistrustRule, ...]
+    dated: str
+    source: str
+    authorities: tuple[DistrustedAuthority, ...]
+
+
+class LogState(StrEnum):
+    """What browsers think of a log of certificates today."""
+
+    PENDING = "pending"
+    QUALIFIED = "qualified"
+    USABLE = "usable"
+    READ_ONLY = "readonly"
+    RETIRED = "retired"
+    REJECTED = "rejected"
+
+
+class FormerOperator(Struct, frozen=True):
+    """Who ran a log until then."""
+
+    name: str
+    until: datetime
+
+
+class CtLog(Struct, frozen=True, omit_defaults=True):
+    """A log of certificates: its id in hex, its public key in DER, who runs it, its state."""
+
+    id: str
+    key: bytes
+    description: str
+    operator: str
+    state: LogState
+    since: datetime | None = None
+    formerly: tuple[FormerOperator, ...] = ()
+
+    def operator_at(self, at: datetime) -> str:
+        """Who ran it then."""
+        former = sorted(self.formerly, key=lambda one: one.until)
+        return next((one.name for one in former if at < one.until), self.operator)
+
+
+@kind(Level.RUN)
+class CtLogList(Struct, frozen=True, dict=True):
+    """The logs of certificates that browsers know, as of a date."""
+
+    at: datetime
+    source: str
+    logs: tuple[CtLog, ...]
+
+    @property
+    def dated(self) -> str:
+        """The day it is of."""
+        return f"{self.at:%Y-%m-%d}"
+
+    @cached_property
+    def by_id(self) -> Mapping[str, CtLog]:
+        """Each log by its id."""
+        return {one.id: one for one in self.logs}

@@ -374,8 +374,12 @@ class TlsFlaws(Struct, frozen=True, omit_defaults=True):
 
 @kind(Level.RUN)
 class TrustStore(Struct, frozen=True):
-    """The roots of the run, in DER: those that browsers trust, and further stores by name."""
+    """The roots of the run, in DER: those that browsers trust, and further stores by name.
+
+    ``is_replaced`` tells that others were given in the place of browsers' (a closed network).
+    """
 
     public: tuple[bytes, ...]
     source: str
     extra: dict[str, tuple[bytes, ...]] = {}
+    is_replaced: bool = False
