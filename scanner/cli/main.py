@@ -25,6 +25,7 @@ from scanner.cli.profiles import profiles_group
 from scanner.cli.report import export_command, report_command
 from scanner.cli.runs import evidence_command, runs_group
 from scanner.cli.scan import scan_command
+from scanner.cli.templates import templates_group
 from scanner.control.gate import Exit
 from scanner.registry import RegistryError
 from scanner.store import SchemaError
@@ -43,6 +44,7 @@ COMMANDS: tuple[click.Command, ...] = (
     csp_command,
     checks_group,
     profiles_group,
+    templates_group,
     data_group,
     demo_command,
     completion_command,
