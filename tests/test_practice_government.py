@@ -281,7 +281,7 @@ def test_the_same_run_gives_the_same_report(scanned: Scanned) -> None:
 def test_export_and_evidence(scanned: Scanned) -> None:
     table = scanned.govscan("export", "latest", "--format", "csv", "--output", "-")
     assert table.code == 0
-    assert table.out.splitlines()[0].startswith("agency,target,subject")
+    assert table.out.splitlines()[0].startswith("agency,domain,subject")
     assert any("environment-file" in line for line in table.out.splitlines())
     whole = scanned.govscan("export", "latest")
     assert json.loads(whole.out)["schema_version"] == 1

@@ -101,7 +101,7 @@ def plan(options: Mapping[str, Any], inventory: Inventory, found: registry.Regis
     return Plan(
         checks=checks,
         gatherers=found.gatherers,
-        lists=_lists(options, found.lists.values(), checks.values()),
+        lists=lists_of(options, found.lists.values(), checks.values()),
         limits=_limits(options),
         network=_network(options),
         scope=Scope(
@@ -125,7 +125,7 @@ def _domains(inventory: Inventory) -> frozenset[str]:
     return frozenset(one for one in every if not is_public_suffix(one))
 
 
-def _lists(
+def lists_of(
     options: Mapping[str, Any], known: Iterable[DatedList], checks: Iterable[Check]
 ) -> Mapping[type, object]:
     """The lists that these checks read; none that nobody asks for."""
