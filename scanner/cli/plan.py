@@ -28,15 +28,18 @@ from scanner.template.folder import Library
 
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
-SETTINGS: tuple[str, ...] = (
-    "thorough",
+SETTINGS = (  # the options that gatherers read from Context.settings
     "alone",
-    "starttls",
+    "allow_heap_dump",
+    "dkim_selector",
+    "exposure_plan",
+    "extra_public_suffix",
+    "lookalikes",
     "port",
     "revocation",
-    "exposure_plan",
-    "allow_heap_dump",
-)  # the options that gatherers read from Context.settings
+    "starttls",
+    "thorough",
+)
 
 
 def tool_version() -> str:

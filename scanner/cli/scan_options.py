@@ -172,6 +172,28 @@ HOW = (
     ),
     *EXPOSURE,
 )
+MAIL = (
+    option(
+        "--dkim-selector",
+        metavar="NAME",
+        multiple=True,
+        help="A DKIM selector that is in use, tried first at every domain; repeatable",
+        example="--dkim-selector mail2026",
+    ),
+    option(
+        "--extra-public-suffix",
+        metavar="NAME",
+        multiple=True,
+        help="A suffix below which agencies register and that the public list lacks; repeatable",
+        example="--extra-public-suffix mil.pk",
+    ),
+    option(
+        "--lookalikes/--no-lookalikes",
+        default=False,
+        help="Ask DNS for some 300 names that could be taken for each domain's",
+        example="--lookalikes",
+    ),
+)
 BUDGET = (
     option(
         "--connections",
@@ -349,7 +371,7 @@ RESULT_OF_ONE = (
 
 def scan_options(command: F) -> F:
     """Every option of a scan, in the order of its help."""
-    return _with(command, (*WHAT, *WHO, *HOW, *BUDGET, *RESULT))
+    return _with(command, (*WHAT, *WHO, *HOW, *MAIL, *BUDGET, *RESULT))
 
 
 def options_of_one(command: F) -> F:

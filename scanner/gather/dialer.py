@@ -55,6 +55,7 @@ class Scope:
     def __init__(self, hosts: Collection[str], registrables: Collection[str]) -> None:
         self._hosts = hosts
         self._registrables = registrables
+        self._below: dict[str, set[str]] = {}
         self._named: set[Subject] = set()
 
     def add(self, subject: Subject) -> None:
@@ -75,6 +76,18 @@ class Scope:
                 return True
             case _:
                 return subject in self._named or self._is_ours(subject.host)
+
+    def names(self, host: str) -> bool:
+        """Whether the name itself is a target of this run."""
+        return host in self._hosts
+
+    def below(self, domain: str) -> frozenset[str]:
+        """The names of the inventory that lie below a domain, or are it."""
+        if not self._below:
+            for host in self._hosts:
+                for parent in _parents(host):
+                    self._below.setdefault(parent, set()).add(host)
+        return frozenset(self._below.get(domain, ()))
 
     def _is_ours(self, host: str) -> bool:
         if host in self._hosts or host.removeprefix("www.") in self._hosts:
@@ -97,6 +110,14 @@ class Dialer:
         self._allowed: tuple[IPv4Network | IPv6Network, ...] = tuple(
             ip_network(one) for one in network.allowed
         )
+
+    def is_target(self, host: str) -> bool:
+        """Whether the name is a target of this run: an inventory domain."""
+        return self._scope.names(host)
+
+    def names_below(self, domain: str) -> frozenset[str]:
+        """The names of the inventory that lie below a domain, or are it."""
+        return self._scope.below(domain)
 
     def endpoints(self, host: str, port: int, addresses: Iterable[str]) -> tuple[str, ...]:
         """The addresses at which a service is dialled: the route's where the operator gave one."""
