@@ -24,7 +24,9 @@ def unknown(fact: Fact, subject: str, reason: Reason, *, agency: str = "agency")
 
 def absent(fact: Fact, subject: str, *, agency: str = "agency") -> RunFact:
     """A value that was looked for, and there is none."""
-    return RunFact(_target(subject), agency, RecordedFact(fact.name, "example", subject, State.ABSENT))
+    return RunFact(
+        _target(subject), agency, RecordedFact(fact.name, "example", subject, State.ABSENT)
+    )
 
 
 def _target(subject: str) -> str:
