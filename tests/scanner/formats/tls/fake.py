@@ -68,7 +68,7 @@ class Fake:
             self.closed = True
         return out
 
-    def record(self, record: Record) -> bytes:
+    def record(self, record: Record) -> bytes:  # noqa: PLR0911 - a table of records
         if record.type == CCS:
             return self.ccs()
         if self.early:
