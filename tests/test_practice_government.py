@@ -29,6 +29,7 @@ SILENT = EVERYWHERE | {
     "mta-sts-record",
     "tls-rpt-record",
     "security-txt",
+    "vdp-page",
 }
 USUAL = SILENT | UNLISTED | {"domain-canonicalisation", "error-page-headers"}
 # Without a content security policy an attacker may do all that one could forbid him.
@@ -111,7 +112,8 @@ TRUTH: Mapping[str, set[str]] = {
         "page-version-disclosure",
         "sri-presence",
     },
-    "archives.example": (SILENT - {"dane-smtp-presence", "security-txt"}) | {"dnssec-chain"},
+    "archives.example": (SILENT - {"dane-smtp-presence", "security-txt", "vdp-page"})
+    | {"dnssec-chain"},
     "customs.example": {"dnssec-chain", "dnssec-rrset-validity"},
     "weather.example": (EVERYWHERE - {"mx-ipv6"}) | {"dmarc-report-address"},
     "courts.example": SILENT
@@ -132,7 +134,7 @@ TRUTH: Mapping[str, set[str]] = {
         "mta-sts-policy",
         "starttls-works",
     },
-    "elections.example": USUAL
+    "elections.example": (USUAL - {"vdp-page"})  # it answers any path
     | {
         "hsts-presence",
         "cache-control-sensitive",
