@@ -24,7 +24,7 @@ EVERYWHERE = {"ns-ipv6", "web-ipv6"}
 # Those that answer over HTTPS at all, and do not ask for a place on the preload list.
 UNLISTED = {"hsts-preload-eligibility", "hsts-preload-listing"}
 SILENT = EVERYWHERE | {"mta-sts-record", "tls-rpt-record", "security-txt"}
-USUAL = SILENT | UNLISTED | {"domain-canonicalisation"}
+USUAL = SILENT | UNLISTED | {"domain-canonicalisation", "error-page-headers"}
 # Without a content security policy an attacker may do all that one could forbid him.
 NO_POLICY = {
     "csp-base-uri",
@@ -60,7 +60,7 @@ TRUTH: Mapping[str, set[str]] = {
         "dmarc-policy",
         "mail-spoofing",
     },
-    "health.example": USUAL
+    "health.example": (USUAL - {"error-page-headers"})
     | {
         "content-type-sniffing",
         *NO_POLICY,
@@ -80,8 +80,11 @@ TRUTH: Mapping[str, set[str]] = {
         "mixed-content-blockable",
         "redirect-first-hop",
     },
-    "land.example": USUAL | {"environment-file", "spf-presence", "version-control-metadata"},
-    "transport.example": SILENT | UNLISTED | {"dangling-cname"},
+    "land.example": USUAL
+    | {"environment-file", "error-page-disclosure", "spf-presence", "version-control-metadata"},
+    "transport.example": SILENT
+    | UNLISTED
+    | {"cors-credentials", "cors-vary", "error-page-headers", "dangling-cname"},
     "archives.example": SILENT - {"security-txt"},
     "weather.example": EVERYWHERE | {"dmarc-report-address"},
     "courts.example": SILENT
@@ -105,6 +108,7 @@ TRUTH: Mapping[str, set[str]] = {
     "elections.example": USUAL
     | {
         "hsts-presence",
+        "cache-control-sensitive",
         "certificate-hostname",
         "certificate-trust",
         "cookie-httponly",

@@ -13,18 +13,22 @@ EXAMPLE = probe_example(ID, "sql-dump", "/backup.sql", "critical")
     id=ID,
     title="No copy of a database can be fetched",
     severity=Severity.CRITICAL,
-    effort=Effort.MINUTES,
+    effort=Effort.HOURS,
     remediation="""
-        Delete the file from the web server, keep copies elsewhere, and treat the data in it as
-        published: those concerned may have to be told.
+        Delete the file from the web server, keep copies elsewhere, rotate the passwords in it, and
+        treat the data as published: those concerned may have to be told.
     """,
-    references=(Reference("CWE-530"),),
+    references=(Reference("CWE-530"), Reference("OWASP Top 10 2021", "A05")),
     passes={
         "absent": EXAMPLE[ProbeResult.ABSENT],
         "the site answers like this everywhere": EXAMPLE[ProbeResult.CATCH_ALL],
+        "proved once and never again": EXAMPLE[ProbeResult.ONCE],
     },
     fails={"proved": EXAMPLE[ProbeResult.PROVED]},
-    others={"not settled": EXAMPLE[ProbeResult.UNKNOWN]},
+    others={
+        "not settled": EXAMPLE[ProbeResult.UNKNOWN],
+        "a host that claims to be everything": EXAMPLE[ProbeResult.SUPPRESSED],
+    },
 )
 def database_dump(probes: PathProbes) -> tuple[Judgement, ...]:
     """Whatever the site knows of citizens can be taken with one request."""

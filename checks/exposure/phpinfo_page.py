@@ -14,14 +14,20 @@ EXAMPLE = probe_example(ID, "phpinfo", "/phpinfo.php", "medium")
     title="No phpinfo() page is public",
     severity=Severity.MEDIUM,
     effort=Effort.MINUTES,
-    remediation="""Delete the file.""",
-    references=(Reference("CWE-497"),),
+    remediation="""
+        Delete the file; rotate secrets that its environment shows.
+    """,
+    references=(Reference("CWE-497"), Reference("OWASP Top 10 2021", "A05")),
     passes={
         "absent": EXAMPLE[ProbeResult.ABSENT],
         "the site answers like this everywhere": EXAMPLE[ProbeResult.CATCH_ALL],
+        "proved once and never again": EXAMPLE[ProbeResult.ONCE],
     },
     fails={"proved": EXAMPLE[ProbeResult.PROVED]},
-    others={"not settled": EXAMPLE[ProbeResult.UNKNOWN]},
+    others={
+        "not settled": EXAMPLE[ProbeResult.UNKNOWN],
+        "a host that claims to be everything": EXAMPLE[ProbeResult.SUPPRESSED],
+    },
 )
 def phpinfo_page(probes: PathProbes) -> tuple[Judgement, ...]:
     """It tells an attacker paths, versions, settings, and often passwords in the environment."""

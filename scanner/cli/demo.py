@@ -20,7 +20,7 @@ from scanner.control.gate import Exit
 from scanner.demo.range import Range
 
 # Loopback answers at once: what takes longer here is a tarpit.
-HASTE = ("--seconds", "4", "--rate", "0", "--seconds-per-target", "45")
+HASTE = ("--seconds", "4", "--rate", "0", "--seconds-per-target", "120")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import click
 from scanner import config
 from scanner.cli.checks import checks_group
 from scanner.cli.completion import completion_command
+from scanner.cli.csp import csp_command
 from scanner.cli.data import data_group
 from scanner.cli.demo import demo_command
 from scanner.cli.diff import diff_command
@@ -27,6 +28,7 @@ from scanner.cli.rejudge import rejudge_command
 from scanner.cli.report import export_command, report_command
 from scanner.cli.runs import evidence_command, runs_group
 from scanner.cli.scan import scan_command
+from scanner.cli.templates import templates_group
 from scanner.control.gate import Exit
 from scanner.registry import RegistryError
 from scanner.store import SchemaError
@@ -45,8 +47,10 @@ COMMANDS: tuple[click.Command, ...] = (
     diff_command,
     runs_group,
     evidence_command,
+    csp_command,
     checks_group,
     profiles_group,
+    templates_group,
     data_group,
     demo_command,
     completion_command,

@@ -15,6 +15,7 @@ import click
 from scanner import config, lists, registry
 from scanner.check import Check
 from scanner.cli.options import data_folder
+from scanner.cli.templates import library_of
 from scanner.dated import DatedList
 from scanner.engine import Plan
 from scanner.formats.catalogue import Catalogue
@@ -23,10 +24,15 @@ from scanner.gather.dialer import Network, Scope
 from scanner.inventory import Input, read
 from scanner.run import Deselected, Vantage
 from scanner.targets import Inventory, InventoryError, is_public_suffix
+from scanner.template.folder import Library
 
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
-SETTINGS: tuple[str, ...] = ("revocation",)  # the options that gatherers read from Context.settings
+SETTINGS = (  # the options that gatherers read from Context.settings
+    "exposure_plan",
+    "allow_heap_dump",
+    "revocation",
+)
 
 
 def tool_version() -> str:
@@ -101,7 +107,10 @@ def plan(options: Mapping[str, Any], inventory: Inventory, found: registry.Regis
         resolvers=tuple(config.endpoint(one) for one in options["resolver"]),
         user_agent=config.user_agent(tool_version(), options["contact"]),
         authorised_by=options["authorised_by"],
-        settings={name: options[name] for name in SETTINGS if name in options},
+        settings={
+            **{name: options[name] for name in SETTINGS if name in options},
+            "checks": frozenset(checks),
+        },
         at_once=options["workers"],
     )
 
@@ -127,7 +136,9 @@ def lists_of(
         dated = {one.kind: lists.read(one, folder) for one in known if one.kind in wanted}
     except lists.ListError as error:
         raise click.UsageError(str(error)) from None
-    return {**loaded, **dated, Catalogue: registry.catalogue()}
+    templates = library_of(options)
+    own: dict[type, object] = {Library: templates} if templates else {}
+    return {**loaded, **dated, **own, Catalogue: registry.catalogue()}
 
 
 def _path(given: str | Path | None) -> Path | None:

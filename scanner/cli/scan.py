@@ -17,7 +17,7 @@ from scanner import config, lists, registry
 from scanner.cli import judging as judged_by
 from scanner.cli import plan as planning
 from scanner.cli.lifecycle import Job, NoResolverError, carry_out
-from scanner.cli.log import set_up
+from scanner.cli.log import log_requests, set_up
 from scanner.cli.options import data_folder, store_url
 from scanner.cli.progress import reporter
 from scanner.cli.scan_options import scan_options
@@ -73,6 +73,8 @@ def scan_command(context: click.Context, /, **options: Any) -> None:  # noqa: AN
 
 def run_scan(options: Mapping[str, Any], show: Show | None = None) -> int:
     """Carry a scan out, show it, and give the exit code."""
+    if options["log_requests"]:
+        log_requests(Path(options["output"]) if options["output"] else None)
     found = registry.load()
     store = Store(store_url(options["store"]))
     try:

@@ -70,6 +70,40 @@ WHO = (
         example="--audit yearly-2026",
     ),
 )
+EXPOSURE = (
+    option(
+        "--exposure-plan",
+        type=click.Choice(("standard", "quick")),
+        default="standard",
+        show_default=True,
+        help="Which exposed paths are asked for: all, or the first of the gravest (120 requests)",
+        example="--exposure-plan quick",
+    ),
+    option(
+        "--allow-heap-dump/--no-allow-heap-dump",
+        default=False,
+        help="Ask for a heap dump too: the server must write its memory to a file to answer",
+        example="--allow-heap-dump",
+    ),
+    option(
+        "--templates",
+        type=FOLDER,
+        help="Run the HTTP templates of this folder as well (see: govscan templates lint)",
+        example="--templates nuclei-templates/http/exposures",
+    ),
+    option(
+        "--allow-intrusive-tags/--no-allow-intrusive-tags",
+        default=False,
+        help="Run templates whose tags say that they attack; never other methods or bodies",
+        example="--allow-intrusive-tags",
+    ),
+    option(
+        "--log-requests/--no-log-requests",
+        default=False,
+        help="Write every HTTP request into requests.jsonl, in the report's folder or this one",
+        example="--log-requests",
+    ),
+)
 HOW = (
     option(
         "--resolver",
@@ -130,6 +164,7 @@ HOW = (
         help="Ask the OCSP and CRL addresses of the certificates seen whether they are revoked",
         example="--revocation",
     ),
+    *EXPOSURE,
 )
 BUDGET = (
     option(

@@ -28,6 +28,7 @@ SECURITY_TXT = "Contact: mailto:security@{domain}\nExpires: {year}-06-30T00:00:0
 NOT_FOUND = Reply(
     "404 Not Found", POOR[:1], b"<!DOCTYPE html><title>Not found</title><p>Not found."
 )
+TRACE = b"<!DOCTYPE html><title>Error</title><pre>Traceback (most recent call last):\n  File ..."
 
 
 def site(agency: Agency, year: int) -> Site:
@@ -76,6 +77,9 @@ def _start(agency: Agency, request: Request) -> Reply:
     head = ""
     if Fault.MIXED_CONTENT in faults:
         head = f'<script src="http://static.{agency.domain}/old.js"></script>'
+    if Fault.ANY_ORIGIN in faults and request.origin:
+        allowed = f"Access-Control-Allow-Origin: {request.origin}"
+        headers = (*headers, allowed, "Access-Control-Allow-Credentials: true")
     page = PAGE.format(name=agency.name, head=head, text=TEXT * 20)
     return Reply("200 OK", headers, page.encode())
 
@@ -88,7 +92,9 @@ def _file(agency: Agency, request: Request) -> Reply:
         return Reply("200 OK", ("Content-Type: text/plain",), b"ref: refs/heads/main\n")
     if request.path == "/.env" and Fault.OPEN_ENV in faults:
         return Reply("200 OK", ("Content-Type: text/plain",), DOTENV.encode())
-    return NOT_FOUND
+    if Fault.DEBUG in faults:
+        return Reply("404 Not Found", POOR[:1], TRACE)
+    return NOT_FOUND if faults else NOT_FOUND._replace(headers=GOOD)
 
 
 def _policy(agency: Agency, request: Request) -> Reply:

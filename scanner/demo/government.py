@@ -41,6 +41,8 @@ class Fault(Flag):
     LAME = auto()
     BAD_STS = auto()
     GONE = auto()
+    ANY_ORIGIN = auto()
+    DEBUG = auto()
 
 
 class Agency(NamedTuple):
@@ -86,9 +88,14 @@ AGENCIES = (
         "Practice Land Registry",
         "Ministry of the Interior",
         "land.example",
-        F.OPEN_GIT | F.OPEN_ENV | F.NO_SPF,
+        F.OPEN_GIT | F.OPEN_ENV | F.NO_SPF | F.DEBUG,
     ),
-    Agency("Practice Transport Authority", "Ministry of Works", "transport.example", F.DANGLING),
+    Agency(
+        "Practice Transport Authority",
+        "Ministry of Works",
+        "transport.example",
+        F.DANGLING | F.ANY_ORIGIN,
+    ),
     Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT),
     Agency("محکمہ مشق موسمیات", "Ministry of Works", "weather.example", F.DOWN | F.NO_MAIL),
     Agency(

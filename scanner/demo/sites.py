@@ -14,11 +14,12 @@ IDLE_SECONDS = 60.0
 
 
 class Request(NamedTuple):
-    """What was asked: host without port."""
+    """What was asked: host without port, and the page that asks, if another's."""
 
     host: str
     path: str
     is_tls: bool
+    origin: str = ""
 
 
 class Reply(NamedTuple):
@@ -86,7 +87,9 @@ async def _request(reader: asyncio.StreamReader, *, is_tls: bool) -> Request | N
     parts = head[0].split(" ")
     fields = dict(line.split(": ", 1) for line in head[1:] if ": " in line)
     host = fields.get("Host", "").partition(":")[0].lower()
-    return Request(host, parts[1], is_tls) if len(parts) == 3 else None  # noqa: PLR2004 - RFC 9112 3
+    if len(parts) != 3:  # noqa: PLR2004 - RFC 9112 3
+        return None
+    return Request(host, parts[1], is_tls, fields.get("Origin", ""))
 
 
 def _written(reply: Reply) -> bytes:

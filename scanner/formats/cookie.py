@@ -39,7 +39,11 @@ class Purpose(StrEnum):
 
 
 class Cookie(Struct, frozen=True):
-    """A cookie that a browser stores; ``same_site`` is strict, lax, none or default."""
+    """A cookie that a browser stores; ``same_site`` is strict, lax, none or default.
+
+    ``same_site_word`` is what was written; ``lifetime`` is in seconds, ``None`` for as long as the
+    browser runs. A browser keeps none for more than 400 days.
+    """
 
     name: str
     value: str
@@ -50,6 +54,8 @@ class Cookie(Struct, frozen=True):
     path: str = ""
     lasts: bool = False
     deletes: bool = False
+    same_site_word: str = ""
+    lifetime: int | None = None
 
 
 class Rejected(Struct, frozen=True):
@@ -83,6 +89,8 @@ def read(line: str, host: str, *, is_https: bool, at: datetime = LONG_AGO) -> Co
         path=path if path.startswith("/") else "",
         lasts="max-age" in attributes or "expires" in attributes,
         deletes=_deletes(attributes, at),
+        same_site_word=attributes.get("samesite", "")[:40],
+        lifetime=_lifetime(attributes, at),
     )
 
 
@@ -156,6 +164,15 @@ def _refused(
     return next((why for is_so, why in reasons if is_so), "")
 
 
+def _lifetime(attributes: Mapping[str, str], at: datetime) -> int | None:
+    """Seconds from the answer's own date; Max-Age beats Expires (5.7)."""
+    age = attributes.get("max-age")
+    if age is not None:
+        return min(int(age[:1000]), 1 << 53)
+    expires = cookie_date(attributes.get("expires", ""))
+    return None if expires is None else int((expires - at).total_seconds())
+
+
 def _deletes(attributes: Mapping[str, str], at: datetime) -> bool:
     """Max-Age beats Expires (5.7)."""
     age = attributes.get("max-age")
@@ -207,7 +224,8 @@ _INFRASTRUCTURE = re.compile(
 )
 _CSRF = re.compile(r"(?i)csrf|xsrf|__RequestVerificationToken|antiforgery")
 _ANALYTICS = re.compile(
-    r"(?i)(_ga|_gid$|_gat|_gcl_|_fbp$|_pk_|_hj|_clck$|_clsk$|AMCV_|IDE$|fr$|personalization_id$)"
+    r"(?i)(_ga|_gid$|_gat|_gcl_|_fbp$|_pk_|_hj|_clck$|_clsk$|AMCVS?_|IDE$|fr$|personalization_id$"
+    r"|s_(?:cc|sq|vi|fid|nr|ppv|ecid)$)"
 )
 _PREFERENCE = re.compile(r"(?i)consent|cookie.*notice|^(lang|locale|theme|currency)$")
 _KNOWN_SESSION = re.compile(
@@ -215,9 +233,9 @@ _KNOWN_SESSION = re.compile(
     r"|laravel_session|ci_session|S?SESS[0-9a-f]{32}|wordpress_logged_in_.*|_session_id|.*_session"
     r"|rack\.session|CFID|CFTOKEN|sessionid|sid|PLAY_SESSION|MoodleSession.*)$"
 )
-_SESSION_WORD = re.compile(
-    r"(?i)(?:^|[^a-z])(sess|session|sid|auth|token|jwt|login|sso)(?:$|[^a-z])"
-)
+# A word of the name: between signs, or a hump of camelCase.
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_SESSION_WORDS = frozenset({"sess", "session", "sid", "auth", "token", "jwt", "login", "sso"})
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 LONG_VALUE, SHORT_VALUE, RANDOM_BITS = 16, 32, 64
 
@@ -233,7 +251,7 @@ def purpose(cookie: Cookie) -> Purpose:
         return Purpose.ANALYTICS
     if _PREFERENCE.search(name) and len(cookie.value) < SHORT_VALUE:
         return Purpose.PREFERENCE
-    if is_known_session(cookie) or _SESSION_WORD.search(name) or _looks_random(cookie):
+    if is_known_session(cookie) or _has_session_word(name) or _looks_random(cookie):
         return Purpose.SESSION
     return Purpose.UNKNOWN
 
@@ -242,6 +260,10 @@ def is_known_session(cookie: Cookie) -> bool:
     """Whether name or value settle that it is a session's, not only suggest it."""
     name = re.sub(r"(?i)^__(host|secure)-", "", cookie.name)
     return bool(_KNOWN_SESSION.match(name) or _JWT.fullmatch(cookie.value))
+
+
+def _has_session_word(name: str) -> bool:
+    return any(word.lower() in _SESSION_WORDS for word in _WORDS.findall(name))
 
 
 def _looks_random(cookie: Cookie) -> bool:

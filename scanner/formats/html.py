@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from scanner.formats.charset import decode
 from scanner.formats.html_collect import Collector, Recognise
-from scanner.formats.html_tokens import Comment, Cut, Doctype, End, Tag, Text, tokens
+from scanner.formats.html_tokens import Comment, Doctype, End, Tag, Text, tokens
 from scanner.observation.page import Elements
 
 MOST_BYTES = 2 << 20
@@ -38,7 +38,7 @@ def read(
                 collector.comment(one.text)
             case Doctype():
                 collector.doctype = one.text
-            case Cut():
+            case _:
                 cut = True
     return collector.elements(truncated=cut)
 

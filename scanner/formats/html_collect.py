@@ -95,7 +95,7 @@ class Collector:
         self._asked: set[str] = set()
         self._buttons: list[tuple[str, str]] = []
         self._comments: list[str] = []
-        self._shape = hashlib.sha256()
+        self._tags: list[str] = []
         self._text: list[str] = []
         self._size = 0
         self._headings: list[str] = []
@@ -144,7 +144,7 @@ class Collector:
 
     def end(self, name: str) -> None:
         """An end tag."""
-        self._shape.update(b"/" + name[:20].encode())
+        self._tags.append("/" + name[:20])
         if name in {"body", "html", "br"}:
             self._in_head = False
         elif name == "form":
@@ -157,14 +157,18 @@ class Collector:
     def tag(self, tag: Tag) -> None:
         """A start tag."""
         name = tag.name
-        self._shape.update(name[:20].encode() + b"\0")
+        self._tags.append(name[:20])
         if name not in _IN_HEAD or tag.is_foreign:
             self._in_head = False
-        if _HANDLER.search(tag.written[:LONGEST_POLICY]):
-            self._counts["handlers"] += 1
-        self._links.tag(tag)
-        if "style" in tag.written.lower():
-            self._style_attribute(tag)
+        style = ""
+        if tag.written:
+            lower = tag.written[:LONGEST_POLICY].lower()
+            if "on" in lower and _HANDLER.search(lower):
+                self._counts["handlers"] += 1
+            if "style" in lower:
+                style = tag.attributes.get("style", "")
+                self._style_attribute(tag, style)
+        self._links.tag(tag, style)
         if handle := self._handlers.get(name):
             handle(tag)
 
@@ -205,7 +209,7 @@ class Collector:
             has_password=counts["passwords"] > 0,
             visible=len(visible),
             simhash=simhash(visible),
-            shape=self._shape.hexdigest(),
+            shape=hashlib.sha256("\n".join(self._tags).encode("utf-8", "replace")).hexdigest(),
         )
 
     def _libraries(self) -> tuple[Library, ...]:
@@ -240,7 +244,7 @@ class Collector:
         name = found.get("name", "").strip().lower()
         if name in {"generator", "referrer", "robots"}:
             self._say(name, content)
-        match found.get("http-equiv", "").strip().lower():
+        match found.get("http-equiv", "").lower():
             case "refresh":
                 self._say("refresh", content, LONGEST)
             case "content-type" if "charset=" in content.lower():
@@ -309,13 +313,15 @@ class Collector:
 
     def _style(self, tag: Tag) -> None:
         self._counts["sheets"] += 1
-        if not tag.is_foreign:
-            for attribute, pattern in (("@import", _CSS_IMPORT), ("url()", _CSS_URL)):
-                for found in pattern.finditer(tag.text[:MOST_SCRIPT]):
-                    self._load(Resource("style", found[1], attribute=attribute))
+        text = tag.text[:MOST_SCRIPT]
+        imported = [found[1] for found in _CSS_IMPORT.finditer(text)]
+        for url in imported:
+            self._load(Resource("style", url, attribute="@import"))
+        for found in _CSS_URL.finditer(text):
+            if found[1] not in imported:
+                self._load(Resource("style", found[1], attribute="url()"))
 
-    def _style_attribute(self, tag: Tag) -> None:
-        style = tag.attributes.get("style")
+    def _style_attribute(self, tag: Tag, style: str) -> None:
         if style:
             self._counts["styles"] += 1
             for found in _CSS_URL.finditer(style):

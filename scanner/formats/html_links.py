@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
+from functools import lru_cache
+from urllib.parse import urlsplit
 
 from scanner.formats.defacement import is_hidden, is_spam
 from scanner.formats.html_tokens import Tag
@@ -32,12 +33,21 @@ _VOID = frozenset(
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE | re.ASCII)
 
 
+@lru_cache(maxsize=2048)
+def _origin(url: str) -> tuple[str, str]:
+    """The scheme and host of a link to another origin; empty for what is no URL."""
+    try:
+        parts = urlsplit(url[:2000])
+        return parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return "", ""
+
+
 class Links:
     """The links of one page while it is read; knows which open elements are hidden."""
 
     def __init__(self, url: str) -> None:
         self._own = urlsplit(url).hostname or ""
-        self._url = url
         self._hosts: dict[str, LinkedHost] = {}
         self._hidden: list[str] = []
         self._deep = 0
@@ -46,16 +56,16 @@ class Links:
         self._is_hidden = False
         self.plain = 0
 
-    def tag(self, tag: Tag) -> None:
-        """A start tag: a link begins, or a hidden element."""
+    def tag(self, tag: Tag, style: str) -> None:
+        """A start tag with its inline style: a link begins, or a hidden element."""
         name = tag.name
         if name == "a":
             self._close()
-            self._open(tag)
+            self._open(tag, style)
         if self._hidden:
             if name not in _VOID and name == self._hidden[0]:
                 self._deep += 1
-        elif name not in _VOID and _is_hidden_tag(tag):
+        elif style and name not in _VOID and is_hidden(style):
             self._hidden, self._deep = [name], 1
 
     def end(self, name: str) -> None:
@@ -77,20 +87,15 @@ class Links:
         self._close()
         return tuple(self._hosts.values())
 
-    def _open(self, tag: Tag) -> None:
-        found = tag.attributes
-        url = found.get("href", "").strip()
+    def _open(self, tag: Tag, style: str) -> None:
+        url = tag.attributes.get("href", "").strip()
         if not _WEB.match(url):
             return
-        try:
-            parts = urlsplit(urljoin(self._url, url))
-            host = parts.hostname or ""
-        except ValueError:
-            return
-        self.plain += parts.scheme == "http"
-        if host != self._own and (host in self._hosts or len(self._hosts) < MOST_HOSTS):
+        scheme, host = _origin(url)
+        self.plain += scheme == "http"
+        if host and host != self._own and (host in self._hosts or len(self._hosts) < MOST_HOSTS):
             self._host, self._text = host[:253], []
-            self._is_hidden = bool(self._hidden) or is_hidden(found.get("style", ""))
+            self._is_hidden = bool(self._hidden) or is_hidden(style)
 
     def _close(self) -> None:
         if not self._host:
@@ -109,8 +114,3 @@ class Links:
 def _words(host: str) -> str:
     """A host's labels as words: ``slot-gacor.example`` as people read it."""
     return host.replace(".", " ").replace("_", " ")
-
-
-def _is_hidden_tag(tag: Tag) -> bool:
-    written = tag.written
-    return "style" in written.lower() and is_hidden(tag.attributes.get("style", ""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 from itertools import islice
 from typing import NamedTuple
@@ -36,6 +37,7 @@ _SCRIPT = re.compile(
 )
 _NOWHERE = -1
 _FOREIGN = frozenset({"svg", "math"})
+_SPECIAL = _RAW | _FOREIGN | {"script", "plaintext"}
 _HTML_AGAIN = frozenset({"foreignobject", "desc", "title", "annotation-xml"})
 _BREAKS_OUT = frozenset(
     [
@@ -47,22 +49,31 @@ _BREAKS_OUT = frozenset(
 )
 
 
-class Tag(NamedTuple):
+@dataclass(slots=True)
+class Tag:
     """A start tag, its attributes unread, and the raw text of an element that has such."""
 
     name: str
     written: str
     text: str = ""
     is_foreign: bool = False
+    _read: dict[str, str] | None = None
 
     @property
     def attributes(self) -> dict[str, str]:
-        """Attributes by lower-case name, the first of a name, entities decoded."""
-        made: dict[str, str] = {}
-        for one in islice(_ATTRIBUTE.finditer(self.written), MOST_ATTRIBUTES):
-            value = next(filter(None, one.group(2, 3, 4)), "")[:LONGEST_ATTRIBUTE]
-            made.setdefault(one[1].lower(), unescape(value) if "&" in value else value)
-        return made
+        """Attributes by lower-case name, the first of a name, entities decoded; read once."""
+        if self._read is None:
+            self._read = _attributes(self.written)
+        return self._read
+
+
+def _attributes(written: str) -> dict[str, str]:
+    made: dict[str, str] = {}
+    for one in islice(_ATTRIBUTE.finditer(written), MOST_ATTRIBUTES):
+        name, quoted, single, bare = one.groups()
+        value = (quoted or single or bare or "")[:LONGEST_ATTRIBUTE]
+        made.setdefault(name.lower(), unescape(value) if "&" in value else value)
+    return made
 
 
 class End(NamedTuple):
@@ -98,18 +109,7 @@ Token = Tag | End | Comment | Text | Doctype | Cut
 
 def tokens(text: str) -> Iterator[Token]:
     """Every token up to the cap; elements inside a ``template`` are left out."""
-    reader = _Reader(text)
-    templates = 0
-    for one in reader.read():
-        match one:
-            case Tag("template") if not one.is_foreign:
-                templates += 1
-            case End("template"):
-                templates = max(0, templates - 1)
-            case Cut():
-                yield one
-            case _ if not templates:
-                yield one
+    return _Reader(text).read()
 
 
 class _Reader:
@@ -122,22 +122,24 @@ class _Reader:
         self._next: dict[str, int] = {}
 
     def read(self) -> Iterator[Token]:
-        text, tags = self._text, 0
-        while self._at < len(text):
-            start = text.find("<", self._at)
-            if start < 0:
-                break
-            if start > self._at:
+        text, tags, templates = self._text, 0, 0
+        while (start := text.find("<", self._at)) >= 0:
+            if start > self._at and not templates:
                 yield Text(text[self._at : start])
             token = self._markup(start)
-            if token is None:
-                return
             tags += 1
             if tags > MOST_TAGS:
                 yield Cut()
                 return
-            yield token
-        if self._at < len(text):
+            if token is None:
+                return
+            if type(token) is Tag and token.name == "template" and not token.is_foreign:
+                templates += 1
+            elif type(token) is End and token.name == "template":
+                templates = max(0, templates - 1)
+            elif not templates:
+                yield token
+        if self._at < len(text) and not templates:
             yield Text(text[self._at :])
 
     def _markup(self, start: int) -> Token | None:
@@ -162,6 +164,12 @@ class _Reader:
             return None
         self._at = found.end()
         name, written = found[1].lower(), found[2]
+        if not self._foreign and name not in _SPECIAL:
+            return Tag(name, written)
+        return self._special(name, written)
+
+    def _special(self, name: str, written: str) -> Tag:
+        """A tag that changes how the text after it is read, or one inside SVG or MathML."""
         was_foreign = bool(self._foreign) and self._foreign[-1] in _FOREIGN
         self._enter(name, is_closed=written.endswith("/"))
         if was_foreign and self._foreign:
@@ -184,7 +192,8 @@ class _Reader:
                 return None
             self._at = found.end()
             name = found[1].lower()
-            self._leave(name)
+            if self._foreign:
+                self._leave(name)
             return End(name)
         return self._bogus(start + 2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.formats.csp import capability
 from scanner.formats.csp.policy import EVAL, SCRIPT, Policy, sources
-from scanner.formats.csp.problems import FETCH, LISTS, OBSOLETE, OTHERS
+from scanner.formats.csp.problems import BARE, FETCH, LISTS, OBSOLETE, OTHERS
 from scanner.formats.csp.source import Kind, Source, width
 
 OWN = ("'self'",)
@@ -40,7 +40,8 @@ def _script(policy: Policy) -> str:
         return " ".join(
             ("script-src", NONCE, *hashes, "'strict-dynamic'", "'unsafe-inline'", "https:")
         )
-    kept = [one for one in map(_closed, found) if one and not one.startswith("'unsafe")]
+    named = [one for one in found if one.kind is not Kind.SCHEME]
+    kept = [one for one in map(_closed, named) if one and not one.startswith("'unsafe")]
     return " ".join(("script-src", *(kept or ["'self'"])))
 
 
@@ -55,8 +56,12 @@ def _kept(policy: Policy, name: str, instead: tuple[str, ...]) -> str:
 
 def _closed(one: Source) -> str:
     """A source as it may stay; empty for one that lets strangers in or means nothing."""
+    if one.text.lower() in BARE:
+        return f"'{one.text.lower()}'" if one.text.lower() == "self" else ""
     if width(one).is_open or one.kind is Kind.JUNK or one.word in _UNSAFE:
         return ""
+    if one.kind is Kind.NONCE:
+        return NONCE
     if one.kind is Kind.SCHEME and one.scheme != "data":
         return ""
     if one.kind is Kind.HOST and one.scheme in {"http", "ws"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from scanner.observation import NotObservedError, Reason, Subject
 from scanner.observation.command import bracketed
 from scanner.observation.web import Body, HttpExchange, exchange
 
+REQUESTS = logging.getLogger("govscan.requests")  # silent but for --log-requests
 HTTP, HTTPS = 80, 443
 MOST_WIRE = 2 << 20
 MOST_DECODED = 4 << 20
@@ -82,6 +84,8 @@ class Site:
             await (await purse(self._on, self.subject.host)).spend(purpose)
         await self._on.dialer.budget.request(self.address)
         ask = _Ask(path, method, headers or {}, most_bytes, _now() + seconds)
+        if REQUESTS.isEnabledFor(logging.INFO):
+            self._log(ask)
         try:
             return await self._fetch(ask)
         except _RefusedError as refused:
@@ -89,6 +93,18 @@ class Site:
                 await (await purse(self._on, self.subject.host)).spend(Purpose.REPEAT)
             async with _deadline(_now() + seconds):
                 return await self._read_raw(ask, refused.defect)
+
+    def _log(self, ask: _Ask) -> None:
+        sent = {
+            "at": f"{self._on.clock.now():%Y-%m-%dT%H:%M:%S.%fZ}",
+            "method": ask.method,
+            "url": self.base + ask.path,
+            "peer": self._on.dialer.peer(self.subject, self.address),
+            "user_agent": self._on.user_agent,
+            "target": self._on.target.host,
+            "authorised_by": self._on.authorised_by,
+        }
+        REQUESTS.info("%s", sent)
 
     async def _fetch(self, ask: _Ask) -> Fetched:
         """The answer's head within the deadline, and what comes of its body until then."""

@@ -3,9 +3,12 @@
 import pytest
 
 from scanner.formats.catalogue import CatalogueError, read
-from scanner.formats.proof import Proof
+from scanner.formats.exposure.entry import Proof
 
-ENTRY = "- {{id: {id}, check: c, severity: {severity}, paths: [/x], proof: [{proof}]}}\n"
+ENTRY = (
+    "- {{id: {id}, check: c, title: t, category: g, cwe: 1, remediation: r, severity: {severity}, "
+    "paths: [/x], proof: [{proof}]}}\n"
+)
 
 
 def _entry(name: str, severity: str, proof: str = "{parser: dotenv}") -> str:
@@ -22,7 +25,7 @@ def test_the_gravest_comes_first_and_equals_keep_their_order() -> None:
 def test_the_keys_of_a_proof_are_written_with_hyphens() -> None:
     proof = "{class: html, all-regex: ['a'], any-regex: ['b', 'c']}"
     (entry,) = read([("x.yaml", _entry("a", "low", proof).encode())]).entries
-    assert entry.proof == (Proof("html", "", ("a",), ("b", "c")),)
+    assert entry.proof == (Proof("html", all_regex=("a",), any_regex=("b", "c")),)
 
 
 def test_no_file_is_an_empty_catalogue() -> None:
@@ -32,12 +35,17 @@ def test_no_file_is_an_empty_catalogue() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "array"),
-        ("a: 1", "array"),
+        ("", "NoneType"),
+        ("a: 1", "object"),
         ("[", "bad.yaml"),
         (_entry("e1", "dire"), "e1: 'dire' is not a severity"),
         (_entry("e2", "low", "{parser: none}"), "e2: there is no parser 'none'"),
         (_entry("e3", "low", "{any-regex: ['(?=a)']}"), "e3: '(?=a)' is not RE2"),
+        (_entry("e5", "low", "{class: odd}"), "e5: there is no class 'odd'"),
+        (
+            _entry("e6", "low").replace("title: t", "grades: [{severity: x}], title: t"),
+            "'x' is not",
+        ),
         (_entry("e4", "low", "{all_regex: ['a']}"), "unknown field"),
     ],
 )
@@ -46,3 +54,8 @@ def test_what_cannot_be_used_is_refused_by_name(text: str, said: str) -> None:
     with pytest.raises(CatalogueError, match=r"^bad\.yaml: ") as caught:
         read([good, ("bad.yaml", text.encode())])
     assert said in str(caught.value)
+
+
+def test_two_entries_of_one_name_are_refused() -> None:
+    with pytest.raises(CatalogueError, match="two entries are called ok"):
+        read([(name, _entry("ok", "low").encode()) for name in ("a.yaml", "b.yaml")])

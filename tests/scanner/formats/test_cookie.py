@@ -120,3 +120,35 @@ def test_any_line_is_stored_or_rejected(line: str, is_https: bool) -> None:
     made = read(line, HOST, is_https=is_https)
     if isinstance(made, Cookie):
         assert purpose(made) in Purpose
+
+
+@pytest.mark.parametrize(
+    ("line", "lifetime"),
+    [
+        ("a=1", None),
+        ("a=1; Max-Age=60", 60),
+        ("a=1; Max-Age=60; Expires=Thu, 01 Jan 2026 00:00:00 GMT", 60),
+        ("a=1; Expires=Sun, 01 Jan 2017 00:00:00 GMT", 731 * 86_400),
+        ("a=1; Expires=yesterday", None),
+        ("a=1; Max-Age=" + "9" * 50, 1 << 53),
+    ],
+)
+def test_lifetimes_count_from_the_answer_s_date(line: str, lifetime: int | None) -> None:
+    assert _stored(line).lifetime == lifetime
+
+
+@pytest.mark.parametrize(
+    ("name", "is_session"),
+    [
+        ("accessToken", True),
+        ("userSession", True),
+        ("SSO", True),
+        ("x-auth", True),
+        ("JWTCookie", True),
+        ("author", False),
+        ("sidebar", False),
+        ("tokens", False),
+    ],
+)
+def test_words_of_a_name(name: str, is_session: bool) -> None:
+    assert (purpose(Cookie(name, "1")) is Purpose.SESSION) is is_session

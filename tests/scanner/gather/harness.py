@@ -34,6 +34,7 @@ def observe(  # noqa: PLR0913 - keyword-only, what a test may want to set
     authorised_by: str = "",
     lists: Mapping[type, Any] | None = None,
     allowed: tuple[str, ...] = ("127.0.0.0/8",),
+    settings: Mapping[str, Any] | None = None,
     tls: ssl.SSLContext | None = None,
     extra: Mapping[int, int] | None = None,
 ) -> dict[Place, Observation]:
@@ -62,6 +63,7 @@ def observe(  # noqa: PLR0913 - keyword-only, what a test may want to set
                 resolvers=resolvers,
                 user_agent="govscan/test",
                 authorised_by=authorised_by,
+                settings=settings or {},
             )
             around = await stack.enter_async_context(surroundings(plan, SystemClock()))
             collector = Collector(around.context(target(host, "agency")), GATHERERS)
