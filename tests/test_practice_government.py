@@ -23,13 +23,8 @@ EVERYWHERE = {"mx-ipv6", "ns-ipv6", "web-ipv6"}
 # What an agency that is not exemplary lacks besides its own faults.
 # Those that answer over HTTPS at all, and do not ask for a place on the preload list.
 UNLISTED = {"hsts-preload-eligibility", "hsts-preload-listing"}
-<<<<<<< HEAD
 SILENT = EVERYWHERE | {"dane-smtp-presence", "mta-sts-record", "tls-rpt-record", "security-txt"}
-USUAL = SILENT | UNLISTED | {"domain-canonicalisation"}
-=======
-SILENT = EVERYWHERE | {"mta-sts-record", "tls-rpt-record", "security-txt"}
 USUAL = SILENT | UNLISTED | {"domain-canonicalisation", "error-page-headers"}
->>>>>>> main
 # Without a content security policy an attacker may do all that one could forbid him.
 NO_POLICY = {
     "csp-base-uri",
@@ -85,21 +80,14 @@ TRUTH: Mapping[str, set[str]] = {
         "mixed-content-blockable",
         "redirect-first-hop",
     },
-<<<<<<< HEAD
-    "land.example": USUAL | {"environment-file", "spf-presence", "version-control-metadata"},
-    "transport.example": SILENT | UNLISTED | {"dangling-cname"},
-    "archives.example": (SILENT - {"dane-smtp-presence", "security-txt"}) | {"dnssec-chain"},
-    "customs.example": {"dnssec-chain", "dnssec-rrset-validity"},
-    "weather.example": (EVERYWHERE - {"mx-ipv6"}) | {"dmarc-report-address"},
-=======
     "land.example": USUAL
     | {"environment-file", "error-page-disclosure", "spf-presence", "version-control-metadata"},
     "transport.example": SILENT
     | UNLISTED
     | {"cors-credentials", "cors-vary", "error-page-headers", "dangling-cname"},
-    "archives.example": SILENT - {"security-txt"},
-    "weather.example": EVERYWHERE | {"dmarc-report-address"},
->>>>>>> main
+    "archives.example": (SILENT - {"dane-smtp-presence", "security-txt"}) | {"dnssec-chain"},
+    "customs.example": {"dnssec-chain", "dnssec-rrset-validity"},
+    "weather.example": (EVERYWHERE - {"mx-ipv6"}) | {"dmarc-report-address"},
     "courts.example": SILENT
     | UNLISTED
     | {

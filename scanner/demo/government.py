@@ -41,13 +41,10 @@ class Fault(Flag):
     LAME = auto()
     BAD_STS = auto()
     GONE = auto()
-<<<<<<< HEAD
     UNSIGNED = auto()
     BOGUS = auto()
-=======
     ANY_ORIGIN = auto()
     DEBUG = auto()
->>>>>>> main
 
 
 class Agency(NamedTuple):
@@ -101,12 +98,7 @@ AGENCIES = (
         "transport.example",
         F.DANGLING | F.ANY_ORIGIN,
     ),
-<<<<<<< HEAD
-    Agency("Practice Transport Authority", "Ministry of Works", "transport.example", F.DANGLING),
     Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT | F.UNSIGNED),
-=======
-    Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT),
->>>>>>> main
     Agency("محکمہ مشق موسمیات", "Ministry of Works", "weather.example", F.DOWN | F.NO_MAIL),
     Agency(
         "Practice Courts Service",
