@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from reports.export.judgement import Document as JudgementDocument
 from reports.export.run_json import Document
 from scanner import registry
 from scanner.check import Check
@@ -38,6 +39,7 @@ def pages() -> dict[str, str]:
     made["checks/README.md"] = _index(checks.values())
     made["commands.md"] = _commands()
     made["schema/run.schema.json"] = _schema()
+    made["schema/judgement.schema.json"] = _judgement_schema()
     made |= {f"schema/{name}.schema.json": _published(name) for name in PUBLISHED}
     return made
 
@@ -119,6 +121,15 @@ def _schema() -> str:
         "title": "govscan run.json",
         **root,
         "$defs": components,
+    }
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _judgement_schema() -> str:
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "govscan judgement.json",
+        **msgspec.json.schema(JudgementDocument),
     }
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 

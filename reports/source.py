@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from scanner.assessment import Assessment
@@ -64,10 +65,10 @@ class Source(Protocol):
     def outcomes(self) -> Iterator[Assessment]:
         """The same without what was seen."""
 
-    def verdicts(self, one: Assessment) -> tuple[ControlVerdict, ...]:
-        """Every control of every profile on a target."""
+    def verdicts(self, one: Assessment, only: str = "") -> tuple[ControlVerdict, ...]:
+        """Every control of every profile on a target, or of one profile alone."""
 
-    def unknown(self, host: str, agency: str) -> tuple[ControlVerdict, ...]:
+    def unknown(self, host: str, agency: str, only: str = "") -> tuple[ControlVerdict, ...]:
         """The same of a target that was not scanned."""
 
     def is_retired(self, host: str) -> bool:
@@ -75,3 +76,28 @@ class Source(Protocol):
 
     def notices(self) -> tuple[Notice, ...]:
         """What there is to say of waivers and the like, once every target was judged."""
+
+    @property
+    def extractor_version(self) -> str:
+        """The version of the tool that derived findings and facts from what was seen."""
+
+    @property
+    def evidence_sha256(self) -> str:
+        """The name of what was seen."""
+
+    @property
+    def accepts_waivers(self) -> bool:
+        """Whether what a waiver covers breaks nothing."""
+
+    @property
+    def shows_evidence_as_findings(self) -> bool:
+        """Whether OSCAL findings are written of a profile that is supporting evidence only."""
+
+    def before(self, host: str) -> Mapping[tuple[str, str], ControlVerdict]:
+        """The verdicts of the run before on a target, by profile and control."""
+
+    def cause(self, host: str, today: ControlVerdict) -> str:
+        """Why a verdict is not what it was; empty where it is."""
+
+    def first_seen(self, host: str) -> Mapping[str, datetime]:
+        """When each problem that fails now was first seen to fail, by fingerprint."""

@@ -7,6 +7,7 @@ from scanner import (
     Reference,
     Role,
     Severity,
+    Unobserved,
     check,
     failed,
     inconclusive,
@@ -86,12 +87,17 @@ def _content(version: str, by: str = "content") -> Library:
     },
     others={
         "no library": _given(Resource("img", "/a.png"), Resource("script", "/a.js")),
+        "scripts not fetched": (
+            Page.from_text(elements=Elements(resources=(Resource("script", "/a.js"),))),
+            Unobserved(Reason.BUDGET_EXHAUSTED),
+            KNOWN,
+        ),
         "not a page": (Page(Page.from_text().exchange), Scripts(), KNOWN),
         "cut short": _given(truncated=True),
     },
 )
 def library_vulnerable(
-    page: Page, scripts: Scripts, known: VulnerableLibraries
+    page: Page, scripts: Scripts | Unobserved, known: VulnerableLibraries
 ) -> tuple[Judgement, ...]:
     """Flaws of widespread libraries are known to everybody, attackers' programs included."""
     if page.elements is None:
@@ -106,6 +112,10 @@ def library_vulnerable(
         return tuple(_failure(one, held, known) for one, held in bad)
     if page.elements.truncated:
         return (inconclusive(Reason.BUDGET_EXHAUSTED, "Only the beginning of the page was read."),)
+    if isinstance(scripts, Unobserved) and any(
+        one.element == "script" for one in page.elements.resources
+    ):
+        return (inconclusive(scripts.reason, "The site's own scripts could not be fetched."),)
     if not found:
         return (not_applicable("No library with known versions was recognised."),)
     names = ", ".join(f"{one.name} {one.version}" for one in found)
@@ -114,7 +124,8 @@ def library_vulnerable(
 
 def _failure(one: Library, held: list[Flaw], known: VulnerableLibraries) -> Judgement:
     worst = min(held, key=lambda flaw: SEVERITIES.index(_severity(flaw)))
-    identifiers = sorted({name for flaw in held for name in flaw.identifiers})
+    named = {name for flaw in held for name in flaw.identifiers}
+    identifiers = sorted(named, key=lambda one: (not one.startswith("CVE-"), one))
     safe = held[0].below
     for flaw in held:
         safe = flaw.below if is_below(safe, flaw.below) else safe

@@ -13,6 +13,7 @@ from scanner.assessment import Assessment, Status, StoredObservation
 from scanner.fact import RecordedFact
 from scanner.finding import Finding
 from scanner.run import Run
+from scanner.targets import Inventory
 
 SCHEMA_VERSION = 1
 
@@ -35,6 +36,7 @@ class Document(Struct, frozen=True):
 
     schema_version: int
     run: Run
+    inventory: Inventory
     targets: tuple[TargetDocument, ...]
 
 
@@ -42,7 +44,9 @@ def write(source: Source, out: Callable[[bytes], object]) -> None:
     """Write the document piece by piece: memory does not grow with the fleet."""
     bare = msgspec.structs.replace(source.run, documents={})
     run = msgspec.json.encode(bare, order="sorted")
-    out(b'{"schema_version":%d,"run":%s,"targets":[' % (SCHEMA_VERSION, run))
+    inventory = msgspec.json.encode(source.inventory, order="sorted")
+    head = b'{"schema_version":%d,"run":%s,"inventory":%s,"targets":['
+    out(head % (SCHEMA_VERSION, run, inventory))
     separator = b"\n"
     for one in source.assessments():
         out(separator + msgspec.json.encode(target(one), order="sorted"))

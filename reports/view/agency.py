@@ -132,7 +132,7 @@ def build(source: Source, agency: Agency) -> AgencyView:
         exceptions=control.exceptions(source, judged),
         by_hand=control.by_hand(source.profiles, judged),
         domains=tuple(control.domain(source.profiles[0], one, judged[one.host]) for one in kept),
-        actions=failing[:MOST_ACTIONS],
+        actions=_actions(failing, control.accepted(judged)),
         failing=failing,
         unknown=_silences(source.checks, asked),
         errors=_groups(source.checks, levels, asked, Outcome.ERROR),
@@ -143,6 +143,18 @@ def build(source: Source, agency: Agency) -> AgencyView:
         retired=tuple(one.host for one in every if source.is_retired(one.host)),
         fleet=_fleet(agency, sections, len(kept), asked, failing),
     )
+
+
+def _actions(failing: Sequence[Group], accepted: frozenset[tuple[str, str]]) -> tuple[Group, ...]:
+    """What to do first: neither what somebody accepted nor what no norm asks for."""
+    names = {f"f-{name}" for _, name in accepted}
+    open_ = [
+        group
+        for group in failing
+        if group.level != ControlLevel.INFORMATIONAL
+        and not all(row.anchor in names for row in group.rows)
+    ]
+    return tuple(open_[:MOST_ACTIONS])
 
 
 def _fleet(

@@ -177,6 +177,17 @@ def _checks(rule: Rule | None) -> Iterable[str]:
             return
 
 
+def accepted(judged: Mapping[str, Sequence[ControlVerdict]]) -> frozenset[tuple[str, str]]:
+    """The findings (host, fingerprint) behind waived controls alone: nothing to do there first."""
+    waived: set[tuple[str, str]] = set()
+    open_: set[tuple[str, str]] = set()
+    for host, made in judged.items():
+        for one in made:
+            if one.verdict is Verdict.FAIL and one.level is ControlLevel.REQUIRED:
+                (waived if one.waived else open_).update((host, name) for name in one.findings)
+    return frozenset(waived - open_)
+
+
 def sections(
     profiles: Sequence[Profile], judged: Mapping[str, Sequence[ControlVerdict]]
 ) -> tuple[Section, ...]:
@@ -189,7 +200,8 @@ def _section(profile: Profile, judged: Mapping[str, Sequence[ControlVerdict]]) -
     for host, made in judged.items():
         for one in of_profile(profile, made):
             by_control.setdefault(one.control, []).append((host, one))
-    rows = [(_worst(each), _row(profile, each), each) for each in by_control.values()]
+    ordered = sorted(by_control.values(), key=_urgency)
+    rows = [(_worst(each), _row(profile, each), each) for each in ordered]
     own = [one for each in by_control.values() for _, one in each]
     binding = [(worst, row) for worst, row, each in rows if each[0][1].binds]
     unknown = {Verdict.INCONCLUSIVE, Verdict.ERROR}
@@ -207,6 +219,12 @@ def _section(profile: Profile, judged: Mapping[str, Sequence[ControlVerdict]]) -
             row for worst, row in binding if worst in {Verdict.NOT_APPLICABLE, Verdict.NOT_ASSESSED}
         ),
     )
+
+
+def _urgency(each: Sequence[tuple[str, ControlVerdict]]) -> tuple[int, int]:
+    """What binds first, then what is grave; else in the order of the norm."""
+    first = each[0][1]
+    return list(ControlLevel).index(first.level), first.severity.rank
 
 
 def _worst(each: Sequence[tuple[str, ControlVerdict]]) -> Verdict:

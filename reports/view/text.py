@@ -108,10 +108,13 @@ def defused(text: str, most: int = LONGEST) -> str:
     return "".join(_visible(char) for char in cut)
 
 
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
 def _visible(char: str) -> str:
     if char in "\n\t":
         return char
-    if char in HIDING or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}:
+    if char in HIDING or unicodedata.category(char) in _UNSEEN:
         return f"\\u{ord(char):04x}" if ord(char) > 0xFF else f"\\x{ord(char):02x}"  # noqa: PLR2004
     return char
 

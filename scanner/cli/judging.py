@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,19 @@ from scanner.store import Store
 PROFILE = "profile:"
 
 
-def library(found: Registry, version: str, files: Iterable[Path] = ()) -> dict[str, Profile]:
-    """Every shipped profile and the user's own files; a usage error names every defect."""
+def library(
+    found: Registry,
+    version: str,
+    files: Iterable[Path] = (),
+    wanted: Collection[str] | None = None,
+) -> dict[str, Profile]:
+    """Every shipped profile (or those wanted) and the user's own; an error names every defect."""
     try:
         known = shipped(
-            [File(*one) for one in registry.profile_files()], found.checks.values(), version
+            [File(*one) for one in registry.profile_files()],
+            found.checks.values(),
+            version,
+            wanted,
         )
         own = [File(str(one), one.read_bytes()) for one in files]
         return added(known, own, checks=found.checks, facts=found.facts)
@@ -50,13 +58,19 @@ def is_file(name: str) -> bool:
 
 
 def select(
-    names: Sequence[str], parameters: Sequence[str], found: Registry, version: str
+    names: Sequence[str],
+    parameters: Sequence[str],
+    found: Registry,
+    version: str,
+    *,
+    everything: bool = False,
 ) -> tuple[tuple[Profile, ...], dict[str, Profile]]:
     """The profiles of ``--profile`` with the values of ``--parameter``, and the whole library."""
-    before = library(found, version)
-    known = library(found, version, [Path(one) for one in names if is_file(one)])
-    own = iter([one for name, one in known.items() if name not in before])
-    chosen = [next(own) if is_file(one) else _known(one, known) for one in names]
+    own = [Path(one) for one in names if is_file(one)]
+    known = library(found, version, own, None if own or everything else names)
+    before = {BASELINE, *(name.removesuffix(".yaml") for name, _ in registry.profile_files())}
+    mine = iter([one for name, one in known.items() if name not in before])
+    chosen = [next(mine) if is_file(one) else _known(one, known) for one in names]
     if len({one.id for one in chosen}) < len(chosen):
         raise click.UsageError("a profile is named twice (--profile)")
     values = _values(parameters, {one.id: one for one in chosen})
@@ -171,7 +185,8 @@ def kept_profile(run: Run, name: str) -> Profile | None:
 
 def of_run(store: Store, run: Run, found: Registry, version: str) -> Judging:
     """How a kept run is judged: by its own profiles as they are today, with its own waivers."""
-    known = library(found, version)
+    wanted = None if {"waivers", "manual"} & set(run.documents) else run.profiles
+    known = library(found, version, wanted=wanted)
     chosen: list[Profile] = []
     for name in run.profiles:
         kept = kept_profile(run, name)
@@ -186,6 +201,14 @@ def of_run(store: Store, run: Run, found: Registry, version: str) -> Judging:
     manual: ManualOutcomes = _kept(run, "manual", known, manual_outcomes.read, ManualOutcomes())
     names = names_on(store, waivers)
     return Judging(profiles, known, run.began.date(), waivers, manual, names)
+
+
+def of_its_day(store: Store, run: Run, found: Registry, version: str) -> Judging:
+    """The same with the profiles as they were on the day, where the run kept them."""
+    today = of_run(store, run, found, version)
+    profiles = tuple(kept_profile(run, one.id) or one for one in today.profiles)
+    library_then = {**today.library, **{one.id: one for one in profiles}}
+    return Judging(profiles, library_then, today.day, today.waivers, today.manual, today.names_on)
 
 
 def _kept(run: Run, name: str, known: Mapping[str, Profile], read: Any, empty: Any) -> Any:  # noqa: ANN401
@@ -214,3 +237,12 @@ def names_on(store: Store, waivers: Waivers) -> dict[str, frozenset[str]]:
 def day(text: str | None, default: date) -> date:
     """``--as-of``."""
     return date.fromisoformat(text) if text else default
+
+
+def a_day(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    """Refuse what is no day of the calendar."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else None
+    except ValueError:
+        message = f"{text!r}: a day such as 2026-11-24 was expected"
+        raise click.BadParameter(message, param_hint="--as-of") from None

@@ -16,15 +16,19 @@ from scanner.cli.completion import completion_command
 from scanner.cli.csp import csp_command
 from scanner.cli.data import data_group
 from scanner.cli.demo import demo_command
+from scanner.cli.diff import diff_command
 from scanner.cli.doctor import doctor_command
+from scanner.cli.explain import explain_command
 from scanner.cli.family.commands import family_commands
 from scanner.cli.init import init_command
 from scanner.cli.options import FOLDER, option
 from scanner.cli.plan import tool_version
 from scanner.cli.profiles import profiles_group
+from scanner.cli.rejudge import rejudge_command
 from scanner.cli.report import export_command, report_command
 from scanner.cli.runs import evidence_command, runs_group
 from scanner.cli.scan import scan_command
+from scanner.cli.spf import spf_command
 from scanner.cli.templates import templates_group
 from scanner.control.gate import Exit
 from scanner.registry import RegistryError
@@ -37,8 +41,12 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor_command,
     scan_command,
     *family_commands,
+    spf_command,
     report_command,
     export_command,
+    rejudge_command,
+    explain_command,
+    diff_command,
     runs_group,
     evidence_command,
     csp_command,

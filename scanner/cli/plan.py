@@ -29,9 +29,16 @@ from scanner.template.folder import Library
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
 SETTINGS = (  # the options that gatherers read from Context.settings
-    "exposure_plan",
+    "alone",
     "allow_heap_dump",
+    "dkim_selector",
+    "exposure_plan",
+    "extra_public_suffix",
+    "lookalikes",
+    "port",
     "revocation",
+    "starttls",
+    "thorough",
 )
 
 
@@ -97,7 +104,7 @@ def plan(options: Mapping[str, Any], inventory: Inventory, found: registry.Regis
     return Plan(
         checks=checks,
         gatherers=found.gatherers,
-        lists=_lists(options, found.lists.values(), checks.values()),
+        lists=lists_of(options, found.lists.values(), checks.values()),
         limits=_limits(options),
         network=_network(options),
         scope=Scope(
@@ -121,7 +128,7 @@ def _domains(inventory: Inventory) -> frozenset[str]:
     return frozenset(one for one in every if not is_public_suffix(one))
 
 
-def _lists(
+def lists_of(
     options: Mapping[str, Any], known: Iterable[DatedList], checks: Iterable[Check]
 ) -> Mapping[type, object]:
     """The lists that these checks read; none that nobody asks for."""

@@ -149,7 +149,11 @@ def _judging(
 ) -> Judging:
     """How the run is judged; whatever is wrong is refused before a packet is sent."""
     profiles, known = judged_by.select(
-        options["profile"], options["parameter"], found, planning.tool_version()
+        options["profile"],
+        options["parameter"],
+        found,
+        planning.tool_version(),
+        everything=bool(options["waivers"] or options["manual"]),
     )
     waivers = judged_by.read_waivers(judged_by.path(options["waivers"]), known)
     manual = judged_by.read_manual(judged_by.path(options["manual"]), known)

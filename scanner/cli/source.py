@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
-from scanner.assessment import Assessment, thaw
+from scanner.assessment import Assessment, digest, thaw
 from scanner.beside import Earlier
 from scanner.check import Check, Form
+from scanner.control.change import Walk, attribute, is_unstable
 from scanner.control.judgement import ControlVerdict, Judge
 from scanner.control.judging import Bench, Judging
 from scanner.control.profile import Profile
@@ -18,20 +21,40 @@ from scanner.store import Store
 from scanner.store.store import Skipped
 from scanner.targets import Inventory
 
+if TYPE_CHECKING:
+    from scanner.cli.again import Reading
 
-@dataclass(frozen=True)
+AUDITS = 5
+
+
+@dataclass(frozen=True, eq=False)
 class KeptRun:
-    """One run of a store, with how it is judged and the checks it was made with."""
+    """One run of a store, with how it is judged and the checks it was made with.
+
+    ``history`` is the store of the runs before it, and ``earlier`` the one it is compared with.
+    """
 
     store: Store
     run: Run
     judging: Judging
     checks: Mapping[str, Check]
+    history: Store | None = None
+    earlier: KeptRun | None = None
+    reading: Reading | None = None
+    skipped: tuple[Skipped, ...] | None = None
+    extractor: str = ""
+    accepts_waivers: bool = False
+    shows_evidence_as_findings: bool = False
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
         """The profiles it is judged by."""
         return self.judging.profiles
+
+    @property
+    def extractor_version(self) -> str:
+        """The version of the tool that derived findings and facts from what was seen."""
+        return self.extractor or self.run.tool_version
 
     @cached_property
     def bench(self) -> Bench:
@@ -43,13 +66,13 @@ class KeptRun:
         """The judge of this report, who notes what becomes of the waivers."""
         return self.judging.judge()
 
-    def verdicts(self, one: Assessment) -> tuple[ControlVerdict, ...]:
-        """Every control of every profile on a target."""
-        return self.judge.domain(self.bench.evidence(one))
+    def verdicts(self, one: Assessment, only: str = "") -> tuple[ControlVerdict, ...]:
+        """Every control of every profile on a target, or of one profile alone."""
+        return self.judge.domain(self.bench.evidence(one), only)
 
-    def unknown(self, host: str, agency: str) -> tuple[ControlVerdict, ...]:
+    def unknown(self, host: str, agency: str, only: str = "") -> tuple[ControlVerdict, ...]:
         """The same of a target that was not scanned."""
-        return self.judge.domain(self.bench.nothing(host, agency))
+        return self.judge.domain(self.bench.nothing(host, agency), only)
 
     def is_retired(self, host: str) -> bool:
         """Whether the inventory says that the name is no longer in use."""
@@ -67,7 +90,7 @@ class KeptRun:
     @cached_property
     def unscanned(self) -> tuple[Skipped, ...]:
         """The targets without an assessment."""
-        return self.store.skipped(self.run.id)
+        return self.store.skipped(self.run.id) if self.skipped is None else self.skipped
 
     def assessments(self, *, agency: str = "") -> Iterator[Assessment]:
         """By agency and host, one at a time."""
@@ -76,6 +99,90 @@ class KeptRun:
     def outcomes(self) -> Iterator[Assessment]:
         """The same without what was seen: enough for verdicts and counts."""
         return self.store.outcomes(self.run.id)
+
+    @cached_property
+    def evidence_sha256(self) -> str:
+        """Name what was seen: the hash over the hashes of every target's observations."""
+        return digest([[one.host, digest(one.observations)] for one in self.assessments()])
+
+    # Compared with the run before
+
+    def before(self, host: str) -> Mapping[tuple[str, str], ControlVerdict]:
+        """The verdicts of the run before on a target, by profile and control."""
+        return _before(self, host)
+
+    def cause(self, host: str, today: ControlVerdict) -> str:
+        """Why a verdict is not what it was."""
+        key = today.profile, today.control
+        earlier = self.before(host).get(key)
+        if earlier is None or self.earlier is None:
+            return ""
+        if (earlier.verdict, earlier.binds) == (today.verdict, today.binds):
+            return ""
+        reread, reruled = _read_again(self, host)
+        old = next((one for one in self.earlier.profiles if one.id == today.profile), None)
+        new = next(one for one in self.profiles if one.id == today.profile)
+        walk = Walk(
+            earlier,
+            reread.get(key),
+            reruled.get(key),
+            today,
+            versions=(self.earlier.run.tool_version, self.extractor_version),
+            profiles=(old.version if old else new.version, new.version),
+        )
+        return attribute(walk).text
+
+    def is_unstable(self, host: str, today: ControlVerdict) -> bool:
+        """Whether the control changed sides three times in five audits."""
+        history = [today.verdict]
+        kept: KeptRun | None = self.earlier
+        while kept is not None and len(history) < AUDITS:
+            one = kept.own(host).get((today.profile, today.control))
+            if one is not None:
+                history.append(one.verdict)
+            kept = kept.earlier
+        return is_unstable(reversed(history))
+
+    def own(self, host: str) -> Mapping[tuple[str, str], ControlVerdict]:
+        """This run's verdicts on a target; its age is not minded."""
+        judge = self.judging.judge(minds_age=False)
+        found = next(self.store.outcomes(self.run.id, host=host), None)
+        return _named(self.bench.verdicts(judge, found)) if found else {}
+
+    def first_seen(self, host: str) -> Mapping[str, datetime]:
+        """When each problem that fails now was first seen to fail in this audit."""
+        store = self.history or self.store
+        return store.first_failed(self.run.lineage, self.run.id, host)
+
+
+def _named(made: tuple[ControlVerdict, ...]) -> dict[tuple[str, str], ControlVerdict]:
+    return {(one.profile, one.control): one for one in made}
+
+
+@lru_cache(maxsize=4)
+def _before(kept: KeptRun, host: str) -> Mapping[tuple[str, str], ControlVerdict]:
+    return kept.earlier.own(host) if kept.earlier else {}
+
+
+Verdicts = Mapping[tuple[str, str], ControlVerdict]
+
+
+@lru_cache(maxsize=4)
+def _read_again(kept: KeptRun, host: str) -> tuple[Verdicts, Verdicts]:
+    """The evidence of the run before, as read today: under its own rules, and under today's."""
+    earlier = kept.earlier
+    if earlier is None or kept.reading is None:
+        return {}, {}
+    found = next(earlier.store.assessments(earlier.run.id, host=host), None)
+    if found is None:
+        return {}, {}
+    again = found if earlier.run.rule_set == kept.run.rule_set else kept.reading.again(found)
+    then = earlier.judging.judge(minds_age=False)
+    now = kept.judging.judge(minds_age=False)
+    reread = earlier.bench.verdicts(then, again)
+    return _named(reread), _named(
+        Bench(earlier.run, earlier.inventory, kept.judging).verdicts(now, again)
+    )
 
 
 def memory(store: Store, run_id: str, checks: Mapping[str, Check]) -> Callable[[str], Earlier]:

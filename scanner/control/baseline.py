@@ -32,6 +32,13 @@ LEVEL_OF = {
     "certificate-revocation": ControlLevel.RECOMMENDED,
     "certificate-transparency": ControlLevel.RECOMMENDED,
     "vdp-page": ControlLevel.RECOMMENDED,
+    "certificate-wildcard": ControlLevel.INFORMATIONAL,  # its only failure is grave, and rare
+    # The list of compliance-profiles.md, where it is milder than the gravest failure of the check.
+    "cookie-secure": ControlLevel.RECOMMENDED,
+    "mta-sts-policy": ControlLevel.RECOMMENDED,
+    "mx-target": ControlLevel.RECOMMENDED,
+    "content-drift": ControlLevel.INFORMATIONAL,
+    "cross-origin-isolation": ControlLevel.INFORMATIONAL,
     "padding-oracle": ControlLevel.INFORMATIONAL,
     "http-upgrade-tls": ControlLevel.INFORMATIONAL,
     "template-finding": ControlLevel.INFORMATIONAL,

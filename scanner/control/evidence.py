@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from scanner.assessment import Assessment
@@ -97,6 +97,7 @@ def path_of(subject: Subject, address: str | None = None, item: str = "") -> Pat
     return tuple(parts)
 
 
+@lru_cache(maxsize=1 << 14)
 def ancestors(path: Path) -> tuple[Path, ...]:
     """The places that contain a place, itself first; an item of a service holds at its addresses.
 
@@ -167,13 +168,20 @@ class Evidence:
                 made.setdefault((name, row.path), []).append(row.fact)
         return made
 
+    @cached_property
+    def _units_of(self) -> dict[str, tuple[Unit, ...]]:
+        return {}
+
     def units(self, check: str) -> tuple[Unit, ...]:
         """Every outcome of a check, the addresses of a service apart.
 
         An address that never accepted a connection decides nothing where another of the same
         service answered (ARCHITECTURE.md, Decisions 3).
         """
-        return tuple(unit for one in self.by_check.get(check, ()) for unit in self._units(one))
+        if check not in self._units_of:
+            every = (unit for one in self.by_check.get(check, ()) for unit in self._units(one))
+            self._units_of[check] = tuple(every)
+        return self._units_of[check]
 
     def _units(self, one: Finding) -> Iterable[Unit]:
         subject = Subject.from_text(one.subject)

@@ -104,9 +104,14 @@ class Judge:
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.waivers, self.day, self.names_on)
 
-    def domain(self, evidence: Evidence) -> tuple[ControlVerdict, ...]:
-        """Every control of every profile that is selected on that day."""
-        return tuple(one for profile in self.profiles for one in self.under(profile, evidence))
+    def domain(self, evidence: Evidence, only: str = "") -> tuple[ControlVerdict, ...]:
+        """Every control that is selected on that day, of every profile or of one alone."""
+        return tuple(
+            one
+            for profile in self.profiles
+            if only in {"", profile.id}
+            for one in self.under(profile, evidence)
+        )
 
     def under(self, profile: Profile, evidence: Evidence) -> tuple[ControlVerdict, ...]:
         """Every control of one profile; those that were withdrawn are left out."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from scanner.check import Check
 from scanner.control.baseline import rfc_baseline
-from scanner.control.lint import Known, Remark, Where, lint
+from scanner.control.lint import Known, Remark, Where, included, lint
 from scanner.control.profile import Profile, of_plain
 from scanner.control.schema import read as read_schema
 from scanner.control.strict_yaml import DocumentError, Node
@@ -31,22 +32,43 @@ class Read(NamedTuple):
     profile: Profile
 
 
+@lru_cache(maxsize=64)
 def read(file: File) -> Read:
-    """Read one profile that keeps the schema."""
+    """Read one profile that keeps the schema; the same bytes are read once."""
     node = read_schema("profile", *file)
     return Read(file.name, node, of_plain(node.plain()))
 
 
-def shipped(files: Iterable[File], checks: Iterable[Check], version: str) -> dict[str, Profile]:
-    """The profiles that come with the program, and the one that is derived."""
+def shipped(
+    files: Iterable[File],
+    checks: Iterable[Check],
+    version: str,
+    wanted: Collection[str] | None = None,
+) -> dict[str, Profile]:
+    """The profiles that come with the program, and the one that is derived.
+
+    Only those ``wanted`` and what they include, where it is said: a file is called as its profile.
+    """
     baseline = rfc_baseline(checks, version=version)
     made = {baseline.id: baseline}
-    for file in files:
-        one = read(file)
-        if one.profile.id in made:
-            raise DocumentError([_defect(one, ("id",), f"{one.profile.id} exists already")])
-        made[one.profile.id] = one.profile
-    return made
+    by_id = {file.name.removesuffix(".yaml"): file for file in files}
+    waiting = sorted(by_id if wanted is None else set(wanted) & set(by_id), reverse=True)
+    while waiting:
+        name = waiting.pop()
+        if name in made:
+            continue
+        one = read(by_id[name])
+        if one.profile.id != name:
+            raise DocumentError([_defect(one, ("id",), f"the file is called {name}")])
+        made[name] = one.profile
+        waiting += [other for other in includes(one.profile) if other in by_id]
+    return dict(sorted(made.items(), key=lambda item: (item[0] != baseline.id, item[0])))
+
+
+def includes(profile: Profile) -> tuple[str, ...]:
+    """The profiles whose controls a profile takes over."""
+    found = (one for control in profile.controls for one in included(control.rule))
+    return tuple(dict.fromkeys(found))
 
 
 def added(

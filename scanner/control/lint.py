@@ -33,6 +33,7 @@ from scanner.control.profile import (
 )
 from scanner.fact import Fact, FactType
 from scanner.finding import Severity
+from scanner.observation import Role
 
 Where: TypeAlias = tuple[str | int, ...]
 SETS = frozenset({Op.HAS, Op.HAS_NOT, Op.SUBSET_OF, Op.DISJOINT_FROM})
@@ -40,6 +41,8 @@ ORDERS = frozenset({Op.LT, Op.LTE, Op.GT, Op.GTE})
 PRESENCE = frozenset({Op.EXISTS, Op.ABSENT})
 TEXT, BOOLEAN, INTEGER = FactType.TEXT, FactType.BOOLEAN, FactType.INTEGER
 
+# Text that is true, false, or a word of its own.
+WORDS_AND_TRUTH = frozenset({"tls.server_preference"})
 # Facts of the inventory alone; the others are in the dictionary.
 INVENTORY_FACTS: Mapping[str, FactType] = {
     "domain.organizational": BOOLEAN,
@@ -181,7 +184,7 @@ def _check(where: Where, name: str, subject: str, known: Known) -> Iterator[Rema
 
 
 def _has_several_subjects(one: Check) -> bool:
-    return one.family == "tls" and not one.roles
+    return {Role.WEB, Role.MAIL} <= set(one.roles) or (one.family == "tls" and not one.roles)
 
 
 def _leaf(
@@ -236,7 +239,11 @@ def _test(where: Where, one: Test, profile: Profile, known: Known) -> Iterator[R
         text = f"{one.fact} is {_SORTS[type_]}: {one.op} says nothing of it"
         yield Remark((*where, "op"), text)
         return
-    values = one.value if isinstance(one.value, tuple) else (one.value,)
+    values: tuple[bool | int | str | None, ...] = (
+        one.value if isinstance(one.value, tuple) else (one.value,)
+    )
+    if one.fact in WORDS_AND_TRUTH:
+        values = tuple(value for value in values if not isinstance(value, bool))
     wrong = [value for value in values if value is not None and not _is_of_type(value, type_)]
     if wrong:
         yield Remark((*where, "value"), f"{one.fact} is {_SORTS[type_]}, {wrong[0]!r} is not")
@@ -295,24 +302,27 @@ def _grading(where: Where, grading: Grading, profile: Profile, known: Known) -> 
         yield Remark((*where, "fact"), f"{grading.fact} is no fact that is a set")
 
 
+def included(rule: Rule | None) -> Iterator[str]:
+    """The profiles that a rule takes over."""
+    match rule:
+        case AllOf(rules) | AnyOf(rules):
+            for one in rules:
+                yield from included(one)
+        case Include():
+            yield rule.profile
+        case _:
+            return
+
+
 def _cycle(profile: Profile, known: Known) -> Iterator[Remark]:
-    def included(rule: Rule | None) -> Iterator[str]:
-        match rule:
-            case AllOf(rules) | AnyOf(rules):
-                for one in rules:
-                    yield from included(one)
-            case Include():
-                yield rule.profile
-            case _:
-                return
-
-    def reached(name: str, seen: frozenset[str]) -> frozenset[str]:
-        other = profile if name == profile.id else known.profiles.get(name)
-        for control in other.controls if other else ():
-            for one in included(control.rule):
-                if one not in seen:
-                    seen = reached(one, seen | {one})
-        return seen
-
-    if profile.id in reached(profile.id, frozenset()):
-        yield Remark(("controls",), f"{profile.id} includes itself")
+    seen: set[str] = set()
+    waiting = [one for control in profile.controls for one in included(control.rule)]
+    while waiting:
+        name = waiting.pop()
+        if name == profile.id:
+            yield Remark(("controls",), f"{profile.id} includes itself")
+            return
+        if name not in seen and name in known.profiles:
+            seen.add(name)
+            controls = known.profiles[name].controls
+            waiting += [one for control in controls for one in included(control.rule)]

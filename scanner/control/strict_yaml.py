@@ -159,8 +159,8 @@ def _scalar(event: ScalarEvent) -> Scalar:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.fullmatch(text) and len(text) <= _MOST_DIGITS:
-        return int(text)
+    if _INTEGER.fullmatch(text):
+        return int(text) if len(text) <= _MOST_DIGITS else text
     if _OTHER_BASE.fullmatch(text) and len(text) <= _MOST_DIGITS:
         return int(text, 0)
     if _FLOAT.fullmatch(text):

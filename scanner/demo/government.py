@@ -45,6 +45,7 @@ class Fault(Flag):
     BOGUS = auto()
     ANY_ORIGIN = auto()
     DEBUG = auto()
+    WEAK_PAGE = auto()
 
 
 class Agency(NamedTuple):
@@ -96,7 +97,7 @@ AGENCIES = (
         "Practice Transport Authority",
         "Ministry of Works",
         "transport.example",
-        F.DANGLING | F.ANY_ORIGIN,
+        F.DANGLING | F.ANY_ORIGIN | F.WEAK_PAGE,
     ),
     Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT | F.UNSIGNED),
     Agency("محکمہ مشق موسمیات", "Ministry of Works", "weather.example", F.DOWN | F.NO_MAIL),

@@ -20,6 +20,7 @@ from scanner.demo.content import site
 from scanner.demo.government import AGENCIES, Agency, Fault, inventory
 from scanner.demo.signed import SERVER, Making, World
 from scanner.formats.dane import association
+from scanner.formats.mail_examples import BIG
 
 DNS_PORT, HTTP_PORT, HTTPS_PORT, SMTP_PORT = 53, 80, 443, 25
 IANA_TEST_NAME = ("example.com", "A")
@@ -273,6 +274,9 @@ def _mail_names(agency: Agency, address: str) -> dict[tuple[str, str], tuple[str
         policy = "none" if Fault.WEAK_DMARC in faults else "reject"
         reports = f"rua=mailto:dmarc@{domain}"
         records[f"_dmarc.{domain}", "TXT"] = (f'"v=DMARC1; p={policy}; {reports}"',)
+    if not faults:
+        strings = " ".join(f'"{one}"' for one in ("v=DKIM1; k=rsa; p=", BIG[:200], BIG[200:]))
+        records[f"selector1._domainkey.{domain}", "TXT"] = (strings,)
     if not faults or Fault.BAD_STS in faults:
         records[f"_mta-sts.{domain}", "TXT"] = ('"v=STSv1; id=20261124"',)
         records[f"mta-sts.{domain}", "A"] = (address,)

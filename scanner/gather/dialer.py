@@ -51,6 +51,7 @@ class Scope:
     def __init__(self, hosts: Collection[str], registrables: Collection[str]) -> None:
         self._hosts = hosts
         self._registrables = registrables
+        self._below: dict[str, set[str]] = {}
         self._named: set[Subject] = set()
 
     def add(self, subject: Subject) -> None:
@@ -65,7 +66,8 @@ class Scope:
         """
         match subject.role:
             case Role.MAIL:
-                return subject.port == 25  # noqa: PLR2004 - RFC 5321 4.5.4.2
+                # RFC 5321 4.5.4.2; another port only where the operator named host and port
+                return subject.port == 25 or self._is_ours(subject.host)  # noqa: PLR2004
             case Role.NAME_SERVER:
                 return True
             case _:
@@ -74,6 +76,14 @@ class Scope:
     def names(self, host: str) -> bool:
         """Whether the name itself is a target of this run."""
         return host in self._hosts
+
+    def below(self, domain: str) -> frozenset[str]:
+        """The names of the inventory that lie below a domain, or are it."""
+        if not self._below:
+            for host in self._hosts:
+                for parent in _parents(host):
+                    self._below.setdefault(parent, set()).add(host)
+        return frozenset(self._below.get(domain, ()))
 
     def _is_ours(self, host: str) -> bool:
         if host in self._hosts or host.removeprefix("www.") in self._hosts:
@@ -100,6 +110,10 @@ class Dialer:
     def is_target(self, host: str) -> bool:
         """Whether the name is a target of this run: an inventory domain."""
         return self._scope.names(host)
+
+    def names_below(self, domain: str) -> frozenset[str]:
+        """The names of the inventory that lie below a domain, or are it."""
+        return self._scope.below(domain)
 
     def endpoints(self, host: str, port: int, addresses: Iterable[str]) -> tuple[str, ...]:
         """The addresses at which a service is dialled: the route's where the operator gave one."""

@@ -36,6 +36,7 @@ from scanner.store.rows import (
     stored,
     target_id,
     targets_of,
+    time_of,
 )
 from scanner.targets import Inventory
 
@@ -233,9 +234,25 @@ class Store:
         """What was kept, one target at a time, by agency and host."""
         return self._kept(run_id, agency, host, assessment)
 
-    def outcomes(self, run_id: str) -> Iterator[Assessment]:
+    def outcomes(self, run_id: str, *, host: str = "") -> Iterator[Assessment]:
         """The same without the observations: findings and facts alone, for verdicts and counts."""
-        return self._kept(run_id, "", "", outcome)
+        return self._kept(run_id, "", host, outcome)
+
+    def first_failed(self, lineage: str, run_id: str, host: str) -> dict[str, datetime]:
+        """When each finding of a target first failed in an audit, up to a run, by fingerprint."""
+        run, finding, target = schema.run, schema.finding, schema.target
+        query = (
+            sa.select(finding.c.fingerprint, sa.func.min(run.c.began))
+            .join(run, run.c.id == finding.c.run)
+            .join(target, target.c.id == finding.c.target)
+            .where(run.c.lineage == lineage, target.c.host == host, finding.c.outcome == "fail")
+            .group_by(finding.c.fingerprint)
+        )
+        with self._engine.connect() as connection:
+            last = connection.execute(sa.select(run.c.began).where(run.c.key == run_id)).scalar()
+            if last is not None:
+                query = query.where(run.c.began <= last)
+            return {name: time_of(at) for name, at in connection.execute(query).all()}
 
     def _kept(
         self, run_id: str, agency: str, host: str, read: Callable[..., Assessment]

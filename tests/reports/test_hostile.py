@@ -69,11 +69,25 @@ class Fake:
     def bench(self) -> Bench:
         return Bench(self.run, self.inventory, self.judging)
 
-    def verdicts(self, one: Assessment) -> tuple[ControlVerdict, ...]:
-        return self.judging.judge().domain(self.bench.evidence(one))
+    def verdicts(self, one: Assessment, only: str = "") -> tuple[ControlVerdict, ...]:
+        return self.judging.judge().domain(self.bench.evidence(one), only)
 
-    def unknown(self, host: str, agency: str) -> tuple[ControlVerdict, ...]:
-        return self.judging.judge().domain(self.bench.nothing(host, agency))
+    def unknown(self, host: str, agency: str, only: str = "") -> tuple[ControlVerdict, ...]:
+        return self.judging.judge().domain(self.bench.nothing(host, agency), only)
+
+    extractor_version = "1"
+    evidence_sha256 = "e"
+    accepts_waivers = False
+    shows_evidence_as_findings = False
+
+    def before(self, host: str) -> dict[tuple[str, str], ControlVerdict]:
+        return {}
+
+    def cause(self, host: str, today: ControlVerdict) -> str:
+        return ""
+
+    def first_seen(self, host: str) -> dict[str, datetime]:
+        return {}
 
     def is_retired(self, host: str) -> bool:
         return self.bench.is_retired(host)

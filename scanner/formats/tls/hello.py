@@ -54,6 +54,7 @@ class Offer(Struct, frozen=True):
     ticket: bytes | None = b""
     renegotiation: bytes | None = b""
     extended_master_secret: bool = True
+    encrypt_then_mac: bool = True
     compression: bytes = b"\0"
     versions: tuple[int, ...] = ()
     extra: tuple[tuple[int, bytes], ...] = ()
@@ -206,7 +207,9 @@ def _legacy(asked: Offer) -> list[bytes]:
     if is_full:
         if asked.ticket is not None:
             parts.append(extension(SESSION_TICKET, asked.ticket))
-        parts += [*_alpn(asked), _STATUS, extension(ENCRYPT_THEN_MAC, b""), extension(SCT, b"")]
+        parts += [*_alpn(asked), _STATUS, extension(SCT, b"")]
+        if asked.encrypt_then_mac:
+            parts.append(extension(ENCRYPT_THEN_MAC, b""))
     parts.append(extension(SIGNATURES, _vector(_numbers(asked.schemes))))
     return parts
 

@@ -67,7 +67,7 @@ async def mta_sts_policy(on: Context) -> Places:
         raise NotObservedError(Reason.NO_SUCH_NAME, f"{on.target.host} does not exist in DNS")
     answer = await on.resolver.ask(f"_mta-sts.{on.target.host}", "TXT")
     if not _announced(answer.texts):
-        return {on.domain: on.observed(MtaSts(answer.texts))}
+        return {on.domain: on.observed(MtaSts(answer.texts, domain=on.target.host))}
     return {on.domain: on.observed(await _policy(on, answer.texts))}
 
 
@@ -87,8 +87,8 @@ async def _policy(on: Context, texts: tuple[str, ...]) -> MtaSts:
         chain, answer = await _fetched(on, subject, addresses)
     except (NotObservedError, OSError) as error:
         missing = unobserved(error)
-        return MtaSts(texts, reason=missing.reason, detail=missing.detail)
-    return _served(texts, answer, chain)
+        return MtaSts(texts, reason=missing.reason, detail=missing.detail, domain=on.target.host)
+    return _served(on.target.host, texts, answer, chain)
 
 
 async def _fetched(
@@ -101,7 +101,7 @@ async def _fetched(
 
 
 def _served(
-    texts: tuple[str, ...], answer: Fetched, chain: CertificateChain | NotObservedError
+    domain: str, texts: tuple[str, ...], answer: Fetched, chain: CertificateChain | NotObservedError
 ) -> MtaSts:
     whole = answer.exchange.status == OK and len(answer.body) <= LARGEST
     whole = whole and b"STSv1" in answer.body  # whatever else is served there is not ours to keep
@@ -111,4 +111,5 @@ def _served(
         answer.exchange.first("Content-Type") or "",
         answer.body.decode("utf-8", "replace") if whole else "",
         certificates=chain.certificates if isinstance(chain, CertificateChain) else (),
+        domain=domain,
     )

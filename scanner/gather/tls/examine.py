@@ -268,6 +268,7 @@ class _Examiner:
             hello=str(self._prober.shape),
             is_mixed=self._is_mixed,
             stopped=stopped.reason if stopped else None,
+            peer=self._prober.on.dialer.peer(self._prober.subject, self._prober.address),
             volatile={"connections": self._prober.connections},
         )
         served = self._served(name, purpose)

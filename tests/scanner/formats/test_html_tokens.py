@@ -70,6 +70,7 @@ def _names(text: str) -> list[str]:
         ("<svg><![CDATA[<b>]]><u>", ["svg", "u"]),
         ("<svg><![CDATA[<b>", ["svg"]),
         ("<![CDATA[<b>]]><u>", ["u"]),
+        ("<svg><desc></svg><title><b></title>", ["svg", "desc", "title"]),
         (
             "<svg><foreignObject><title><b></title></foreignObject><title><b>",
             ["svg", "foreignobject", "title", "title", "b"],

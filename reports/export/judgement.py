@@ -1,0 +1,517 @@
+"""``judgement.json``: the verdicts, canonical (compliance.md 14.1). ``run.json`` is the evidence.
+
+Keys are sorted at every level and the domains are written one at a time, so the same judgement is
+the same bytes and memory does not grow with the fleet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from reports.export.judged import Judged, every
+from reports.source import Source
+from scanner.control.difference import Difference, differences
+from scanner.control.evaluate import Part
+from scanner.control.judgement import ControlVerdict, Effective
+from scanner.control.manual import ManualOutcome
+from scanner.control.profile import (
+    Assertion,
+    ControlLevel,
+    Coverage,
+    ProfileSource,
+    TextVerified,
+    Value,
+)
+from scanner.control.rollup import Bounds, Headline, Vector, added, bounds, headline, vectors
+from scanner.control.verdict import Verdict
+from scanner.control.waiver import Notice
+from scanner.fact import RecordedFact, State, Stored
+from scanner.finding import Confidence, Finding, Outcome, Severity
+from scanner.observation import Reason, Role, Subject
+from scanner.run import RunStatus, Vantage
+
+SCHEMA_VERSION = 1
+
+
+class RunHead(Struct, frozen=True):
+    """The run whose evidence was judged."""
+
+    id: str
+    lineage: str
+    tool: str
+    version: str
+    rule_set: str
+    began: datetime
+    ended: datetime | None
+    status: RunStatus
+    vantage: Vantage
+
+
+class EvidenceHead(Struct, frozen=True):
+    """The evidence: its run, the hash of what was seen, its age on the day of the judgement."""
+
+    id: str
+    sha256: str
+    age_days: int
+
+
+class ProfileHead(Struct, frozen=True):
+    """A profile as it was applied."""
+
+    id: str
+    title: str
+    version: str
+    sha256: str
+    assertion: Assertion
+    source: ProfileSource
+    parameters: dict[str, Value]
+
+
+class FileHead(Struct, frozen=True):
+    """A file of waivers or manual outcomes."""
+
+    sha256: str
+    count: int
+
+
+class Standing(Struct, frozen=True):
+    """Where an agency stands under one profile: counts by level, and the bounds they leave."""
+
+    profile: str
+    headline: Headline
+    vector: dict[str, Vector]
+    bounds: Bounds | None
+
+
+class AgencyRow(Struct, frozen=True):
+    """An agency."""
+
+    id: str
+    name: str
+    group: str
+    domains: int
+    standings: tuple[Standing, ...]
+
+
+class GroupRow(Struct, frozen=True):
+    """A group of agencies."""
+
+    name: str
+    agencies: int
+    standings: tuple[Standing, ...]
+
+
+class Fact(Struct, frozen=True, omit_defaults=True):
+    """A fact as a rule read it."""
+
+    name: str
+    state: State
+    value: Stored = None
+    complete: bool = True
+    source: str = ""
+    subject: str = ""
+    reason: Reason | None = None
+
+
+class ReasonRow(Struct, frozen=True, omit_defaults=True):
+    """One part of a verdict: which check of which subject, and why."""
+
+    code: str
+    check: str
+    detail: str = ""
+    subject: str = ""
+    address: str = ""
+    item: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+class Changed(Struct, frozen=True):
+    """Why a verdict is not what it was in the audit before."""
+
+    cause: str
+    old: Verdict
+    new: Verdict
+    detail: str = ""
+
+
+class ControlRow(Struct, frozen=True):
+    """One control on one domain. A waiver never changes ``verdict``."""
+
+    profile: str
+    control: str
+    title: str
+    level: ControlLevel
+    severity: Severity
+    verdict: Verdict
+    reasons: tuple[ReasonRow, ...]
+    waived: str | None
+    manual: ManualOutcome | None
+    coverage: Coverage
+    coverage_note: str
+    text_verified: TextVerified
+    effective_state: Effective
+    effective_from: str | None
+    first_seen: datetime | None
+    deadline: datetime | None
+    changed: Changed | None
+    is_old: bool
+    evidence: tuple[str, ...]
+    evidence_hash: str | None
+
+
+class DomainRow(Struct, frozen=True):
+    """One domain; ``withdrawn`` are controls whose time is over."""
+
+    name: str
+    agency: str
+    is_scanned: bool
+    facts: tuple[Fact, ...]
+    controls: tuple[ControlRow, ...]
+    differences: tuple[Difference, ...]
+
+
+class CheckRow(Struct, frozen=True):
+    """A finding with the facts that its check recorded there."""
+
+    id: str
+    domain: str
+    subject: str
+    item: str
+    outcome: Outcome
+    reason: Reason | None
+    severity: Severity
+    confidence: Confidence
+    facts: tuple[Fact, ...]
+    extractor_version: str
+    fingerprint: str
+    first_seen: datetime | None
+
+
+class Cause(Struct, frozen=True, order=True):
+    """A server that fails behind several agencies, counted once."""
+
+    check: str
+    subject: str
+    agencies: tuple[str, ...]
+
+
+class Withdrawn(Struct, frozen=True, order=True):
+    """A control that no longer holds on the day of the judgement."""
+
+    profile: str
+    control: str
+    until: str
+
+
+class NotScanned(Struct, frozen=True, order=True):
+    """A name of the inventory without verdicts of its own, and why."""
+
+    name: str
+    agency: str
+    reason: str
+
+
+class Document(Struct, frozen=True):
+    """The whole of ``judgement.json``."""
+
+    schema_version: int
+    run: RunHead
+    evidence: EvidenceHead
+    as_of: str
+    profiles: tuple[ProfileHead, ...]
+    waivers: FileHead
+    manual: FileHead
+    agencies: tuple[AgencyRow, ...]
+    groups: tuple[GroupRow, ...]
+    portfolio: tuple[Standing, ...]
+    domains: tuple[DomainRow, ...]
+    checks: tuple[CheckRow, ...]
+    causes: tuple[Cause, ...]
+    not_scanned: tuple[NotScanned, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    notices: tuple[Notice, ...]
+
+
+def write(source: Source, out: Callable[[bytes], object]) -> None:
+    """Write the document; what is long is written piece by piece."""
+    fleet = _fleet(source)
+    parts: dict[str, Any] = {
+        "agencies": fleet.agencies,
+        "as_of": source.judging.day.isoformat(),
+        "causes": fleet.causes,
+        "checks": _checks(source),
+        "domains": _domains(source),
+        "evidence": EvidenceHead(
+            source.run.id,
+            source.evidence_sha256,
+            (source.judging.day - source.run.began.date()).days,
+        ),
+        "groups": fleet.groups,
+        "manual": FileHead(source.judging.manual.sha256, len(source.judging.manual.every)),
+        "not_scanned": tuple(sorted(_not_scanned(source))),
+        "notices": source.notices(),
+        "portfolio": fleet.portfolio,
+        "profiles": tuple(_profiles(source)),
+        "run": _run(source),
+        "schema_version": SCHEMA_VERSION,
+        "waivers": FileHead(source.judging.waivers.sha256, len(source.judging.waivers.every)),
+        "withdrawn": tuple(sorted(_withdrawn(source))),
+    }
+    separator = b"{"
+    for key in sorted(parts):
+        out(separator + b'"%s":' % key.encode())
+        value = parts[key]
+        if isinstance(value, Iterator):
+            _stream(out, value)
+        else:
+            out(msgspec.json.encode(value, order="sorted"))
+        separator = b",\n"
+    out(b"}\n")
+
+
+def _stream(out: Callable[[bytes], object], values: Iterator[Struct]) -> None:
+    separator = b"[\n"
+    for one in values:
+        out(separator + msgspec.json.encode(one, order="sorted"))
+        separator = b",\n"
+    out(b"[]" if separator == b"[\n" else b"\n]")
+
+
+def _run(source: Source) -> RunHead:
+    run = source.run
+    return RunHead(
+        run.id,
+        run.lineage,
+        "govscan",
+        run.tool_version,
+        run.rule_set,
+        run.began,
+        run.ended,
+        run.status,
+        run.vantage,
+    )
+
+
+def _profiles(source: Source) -> Iterator[ProfileHead]:
+    for one in source.profiles:
+        values = {name: one.value_of(name) for name in one.parameters}
+        known = {name: value for name, value in values.items() if value is not None}
+        yield ProfileHead(
+            one.id, one.title, one.version, one.sha256, one.assertion, one.source, known
+        )
+
+
+class _Fleet(Struct):
+    agencies: tuple[AgencyRow, ...]
+    groups: tuple[GroupRow, ...]
+    portfolio: tuple[Standing, ...]
+    causes: tuple[Cause, ...]
+
+
+Levels = Mapping[ControlLevel, Vector]
+
+
+def _fleet(source: Source) -> _Fleet:
+    """One pass over all domains: counts are summed, nothing is averaged."""
+    sums: dict[str, dict[str, Levels]] = {one.id: {} for one in source.inventory.agencies}
+    domains: dict[str, int] = {}
+    behind: dict[tuple[str, str], set[str]] = {}
+    for judged in every(source):
+        own = sums.setdefault(judged.agency.id, {})
+        domains[judged.agency.id] = domains.get(judged.agency.id, 0) + 1
+        for profile in source.profiles:
+            made = vectors(one for one in judged.verdicts if one.profile == profile.id)
+            own[profile.id] = added([own[profile.id], made]) if profile.id in own else made
+        for cause in _shared(judged):
+            behind.setdefault(cause, set()).add(judged.agency.id)
+    named = {one.id: one for one in source.inventory.agencies}
+    agencies = [
+        AgencyRow(
+            one,
+            named[one].name if one in named else one,
+            named[one].group if one in named else "",
+            domains.get(one, 0),
+            _standings(source, [sums[one]]),
+        )
+        for one in sorted(sums)
+    ]
+    groups = sorted({one.group for one in agencies if one.group})
+    return _Fleet(
+        tuple(agencies),
+        tuple(_group(source, name, agencies, sums) for name in groups),
+        _standings(source, list(sums.values())),
+        tuple(
+            sorted(
+                Cause(check, subject, tuple(sorted(names)))
+                for (check, subject), names in behind.items()
+                if len(names) > 1
+            )
+        ),
+    )
+
+
+def _group(
+    source: Source, name: str, agencies: Iterable[AgencyRow], sums: Mapping[str, dict[str, Levels]]
+) -> GroupRow:
+    members = [one.id for one in agencies if one.group == name]
+    return GroupRow(name, len(members), _standings(source, [sums[one] for one in members]))
+
+
+def _shared(judged: Judged) -> Iterator[tuple[str, str]]:
+    for one in judged.findings:
+        role = Subject.from_text(one.subject).role
+        if one.outcome is Outcome.FAIL and role in {Role.MAIL, Role.NAME_SERVER}:
+            yield one.check, one.subject
+
+
+def _standings(source: Source, sums: Iterable[Mapping[str, Levels]]) -> tuple[Standing, ...]:
+    every_sum = list(sums)
+    made = []
+    for profile in source.profiles:
+        total = added(one[profile.id] for one in every_sum if profile.id in one)
+        required = total[ControlLevel.REQUIRED]
+        if profile.assertion is Assertion.EVIDENCE_ONLY:
+            required = sum(total.values(), Vector())
+        by_level = {level.value: one for level, one in total.items()}
+        state = headline(required, profile.assertion)
+        made.append(Standing(profile.id, state, by_level, bounds(required)))
+    return tuple(made)
+
+
+def _not_scanned(source: Source) -> Iterator[NotScanned]:
+    for one in source.unscanned:
+        yield NotScanned(one.host, one.agency, one.reason)
+    for target in source.inventory.targets:
+        if source.is_retired(target.host):
+            reason = f"retired on {target.attributes['retired']}, says the inventory"
+            yield NotScanned(target.host, target.agency, reason)
+
+
+def _withdrawn(source: Source) -> Iterator[Withdrawn]:
+    day = source.judging.day.isoformat()
+    for profile in source.profiles:
+        for one in profile.controls:
+            if one.effective.until and day >= one.effective.until:
+                yield Withdrawn(profile.id, one.id, one.effective.until)
+
+
+def _domains(source: Source) -> Iterator[DomainRow]:
+    unscanned = {one.host for one in source.unscanned}
+    for judged in every(source):
+        seen = source.first_seen(judged.host)
+        rows = tuple(_control(source, judged, one, seen) for one in judged.verdicts)
+        used = {fact for row in rows for reason in row.reasons for fact in reason.facts}
+        yield DomainRow(
+            judged.host,
+            judged.agency.id,
+            judged.host not in unscanned,
+            tuple(
+                sorted(used, key=lambda one: (one.name, one.subject, one.source, str(one.value)))
+            ),
+            rows,
+            differences(judged.verdicts),
+        )
+
+
+def _control(
+    source: Source, judged: Judged, one: ControlVerdict, seen: Mapping[str, datetime]
+) -> ControlRow:
+    first = min((seen[name] for name in one.findings if name in seen), default=None)
+    if one.verdict is not Verdict.FAIL:
+        first = None
+    has_deadline = first is not None and one.deadline_days is not None
+    return ControlRow(
+        profile=one.profile,
+        control=one.control,
+        title=one.title,
+        level=one.level,
+        severity=one.severity,
+        verdict=one.verdict,
+        reasons=tuple(_reason(part) for part in one.deciding),
+        waived=one.waived or None,
+        manual=one.manual,
+        coverage=one.coverage,
+        coverage_note=one.coverage_note,
+        text_verified=one.text_verified,
+        effective_state=one.effective,
+        effective_from=one.effective_from or None,
+        first_seen=first,
+        deadline=first + timedelta(days=one.deadline_days or 0)
+        if first is not None and has_deadline
+        else None,
+        changed=_changed(source, judged.host, one),
+        is_old=one.is_old,
+        evidence=one.findings,
+        evidence_hash=one.hash or None,
+    )
+
+
+def _changed(source: Source, host: str, one: ControlVerdict) -> Changed | None:
+    earlier = source.before(host).get((one.profile, one.control))
+    if earlier is None or earlier.verdict is one.verdict:
+        return None
+    cause, _, said = source.cause(host, one).partition(": ")
+    return Changed(cause, earlier.verdict, one.verdict, said)
+
+
+def _reason(part: Part) -> ReasonRow:
+    return ReasonRow(
+        code=part.reason or part.verdict,
+        check=part.check,
+        detail=part.detail or part.text,
+        subject=part.subject,
+        address=part.address,
+        item=part.item,
+        facts=tuple(Fact(*one) for one in part.facts),
+    )
+
+
+def _checks(source: Source) -> Iterator[CheckRow]:
+    for one in source.outcomes():
+        if source.is_retired(one.host):
+            continue
+        facts: dict[tuple[str, str, str], list[RecordedFact]] = {}
+        for fact in one.facts:
+            facts.setdefault((fact.check, fact.subject, fact.item), []).append(fact)
+        seen = source.first_seen(one.host)
+        for finding in one.findings:
+            recorded = facts.get((finding.check, finding.subject, finding.item), [])
+            yield _check(source, finding, recorded, seen)
+
+
+def _check(
+    source: Source,
+    one: Finding,
+    recorded: Iterable[RecordedFact],
+    seen: Mapping[str, datetime],
+) -> CheckRow:
+    return CheckRow(
+        id=one.check,
+        domain=one.target,
+        subject=one.subject,
+        item=one.item,
+        outcome=one.outcome,
+        reason=one.reason,
+        severity=one.severity,
+        confidence=one.confidence,
+        facts=tuple(
+            Fact(
+                each.name,
+                each.state,
+                each.value,
+                each.complete,
+                each.check,
+                f"{each.subject} {each.address}" if each.address else each.subject,
+                each.reason,
+            )
+            for each in recorded
+        ),
+        extractor_version=source.extractor_version,
+        fingerprint=one.fingerprint,
+        first_seen=seen.get(one.fingerprint),
+    )
