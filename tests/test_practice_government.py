@@ -205,6 +205,20 @@ def test_a_site_that_answers_everything_proves_nothing(run: Mapping[str, Any]) -
     assert _outcome(run, "elections.example", "environment-file", subject) == "pass"
 
 
+def test_what_lies_open_is_shown_by_its_names_alone(run: Mapping[str, Any]) -> None:
+    open_ones = [
+        one
+        for one in _findings(run, "land.example")
+        if one["check"] in {"environment-file", "version-control-metadata"}
+        and one["outcome"] == "fail"
+    ]
+    assert {one["item"] for one in open_ones} == {"/.env", "/.git/HEAD"}
+    evidence = " ".join(line for one in open_ones for line in one["evidence"])
+    assert "DB_PASSWORD=***" in evidence
+    assert "its content is not stored" in evidence
+    assert CANARY not in evidence
+
+
 def test_the_name_servers_are_told_apart(run: Mapping[str, Any]) -> None:
     host = "courts.example"
     assert _outcome(run, host, "ns-authority", "name-server:ns1.courts.example") == "pass"
