@@ -165,6 +165,7 @@ def test_of_a_log_the_time_alone_is_shown() -> None:
 def test_what_could_be_a_secret_is_masked() -> None:
     text = f"{SECRET} jane@a.example 192.0.2.1 2001:db8:0:1:2:3:4:5 word"
     assert masked(text) == "S3cr… ***@*** *** *** word"
+    assert masked("repositoryformatversion") == "repositoryformatversion"
 
 
 @given(st.text(max_size=300))
