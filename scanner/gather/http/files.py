@@ -16,6 +16,7 @@ from scanner.observation import (
     Role,
     Subject,
 )
+from scanner.observation.dns import Presence
 from scanner.observation.mail import MtaSts
 from scanner.observation.tls import CertificateChain
 
