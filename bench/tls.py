@@ -96,8 +96,9 @@ def commands(folder: Path, kind: str, port: int) -> dict[str, list[str]]:
     hosts = folder / "hosts"
     hosts.write_text(f"{ADDRESS} {name}\n")
     ours = [sys.executable, "-m", "scanner", "tls", f"{name}:{port}", "--hosts", str(hosts)]
-    ours += ["--allow-network", "127.0.0.0/8", "--authorised-by", "bench", "--quiet"]
-    tools = {"govscan": ours + (["--starttls", "smtp"] if smtp else [])}
+    ours += ["--allow-network", "127.0.0.0/8", "--quiet"]
+    ours += ["--starttls", "smtp"] if smtp else []
+    tools = {"govscan": ours, "govscan, authorised": [*ours, "--authorised-by", "bench"]}
     if program := sslyze():
         target = f"{name}:{port}{{{ADDRESS}}}"
         tools["sslyze"] = [program, target, *(["--starttls=smtp"] if smtp else [])]
@@ -121,7 +122,7 @@ def fleet(folder: Path, ports: list[int]) -> dict[str, list[str]]:
     ours = [sys.executable, "-m", "scanner", "scan", *names, "--hosts", str(folder / "hosts")]
     for name, port in zip(names, ports, strict=True):
         ours += ["--connect-to", f"{name}:443:{ADDRESS}:{port}"]
-    ours += ["--allow-network", "127.0.0.0/8", "--authorised-by", "bench", "--quiet"]
+    ours += ["--allow-network", "127.0.0.0/8", "--quiet"]
     ours += ["--family", "tls", "--workers", "50", "--per-address", "100"]
     ours += ["--output", str(folder / "report"), "--store", f"sqlite:///{folder}/fleet.db"]
     tools = {"govscan": ours}
