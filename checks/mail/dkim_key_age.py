@@ -6,6 +6,7 @@ from scanner import (
     FactValue,
     Judgement,
     Observed,
+    Previous,
     Reason,
     Reference,
     Severity,
@@ -25,6 +26,7 @@ from scanner.observation.mail import DkimRecords
 OLD = 365
 MONTH = 31  # below it, a first sight alone settles nothing about rotation
 KEY = f"v=DKIM1; p={BIG}"
+FIRST: Previous[DkimRecords] = Previous()
 
 
 @check(
@@ -36,16 +38,18 @@ KEY = f"v=DKIM1; p={BIG}"
     references=(Reference("RFC 6376", "3.6.1"),),
     records=(DKIM_KEY_AGE_DAYS,),
     others={
-        "new to this audit": Observed(selector(KEY, since=NOW), NOW),
-        "seen more than a year ago": Observed(
-            selector(KEY, since=NOW.replace(year=2025, month=1)), NOW
+        "new to this audit": (Observed(selector(KEY, since=NOW), NOW), FIRST),
+        "seen more than a year ago": (
+            Observed(selector(KEY, since=NOW.replace(year=2025, month=1)), NOW),
+            Previous(run="before"),
         ),
-        "no history": Observed(selector(KEY), NOW),
-        "no key": Observed(DkimRecords(Presence.NODATA), NOW),
-        "no answer": Observed(DkimRecords(None, reason=Reason.SERVFAIL), NOW),
+        "seen before": (Observed(selector(KEY, since=NOW), NOW), Previous(run="before")),
+        "no history": (Observed(selector(KEY), NOW), FIRST),
+        "no key": (Observed(DkimRecords(Presence.NODATA), NOW), FIRST),
+        "no answer": (Observed(DkimRecords(None, reason=Reason.SERVFAIL), NOW), FIRST),
     },
 )
-def dkim_key_age(seen: Observed[DkimRecords]) -> Judgement:
+def dkim_key_age(seen: Observed[DkimRecords], before: Previous[DkimRecords]) -> Judgement:
     """A key that was copied once, from a backup or an old server, is good until it is replaced."""
     found = seen.value
     sound = {name for name, _ in dkim.keys(found)}
@@ -72,6 +76,10 @@ def dkim_key_age(seen: Observed[DkimRecords]) -> Judgement:
             n=days,
             day=f"{since:%Y-%m-%d}",
             facts=facts,
+        )
+    if not before.run:
+        return not_applicable(
+            "This is the first run of the audit: no key has a history.", facts=facts
         )
     return not_applicable(
         "This audit knows the oldest key since {day}.", day=f"{since:%Y-%m-%d}", facts=facts

@@ -79,6 +79,11 @@ def _secure(agency: Agency, request: Request, year: int) -> Reply:
     if request.path == "/.well-known/security.txt" and not agency.faults:
         text = SECURITY_TXT.format(domain=agency.domain, year=year + 1)
         return Reply("200 OK", ("Content-Type: text/plain; charset=utf-8",), text.encode())
+    if request.path == "/vulnerability-disclosure-policy" and not agency.faults:
+        text = f"Tell security@{agency.domain}: we answer within five days and thank you.\n"
+        return Reply(
+            "200 OK", ("Content-Type: text/plain; charset=utf-8", *GOOD[1:]), text.encode()
+        )
     return _file(agency, request)
 
 

@@ -260,9 +260,13 @@ class Relative(Struct, frozen=True, omit_defaults=True):
 
 @kind(Level.TARGET, command=lambda place: dig(place.subject.host, "TXT"))
 class Relatives(Struct, frozen=True, omit_defaults=True):
-    """The other known names of the organisational domain: parents, sisters, names below."""
+    """The other known names of the organisational domain: parents, sisters, names below.
+
+    Of ``seen`` names those are kept that lie below the target or could matter to it.
+    """
 
     names: tuple[Relative, ...] = ()
+    seen: int = 0
 
 
 class MailName(Struct, frozen=True, omit_defaults=True):

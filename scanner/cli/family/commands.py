@@ -16,7 +16,7 @@ from reports.export import run_json
 from scanner import registry
 from scanner.assessment import Assessment
 from scanner.check import Check
-from scanner.cli.family import dns, mail, plain, tls, web
+from scanner.cli.family import dns, exposure, mail, plain, tls, web
 from scanner.cli.log import set_up
 from scanner.cli.scan import run_scan, scan_command
 from scanner.cli.scan_options import MAIL, options_of_one
@@ -68,6 +68,7 @@ FAMILIES = (
         "exposure",
         "what lies open on its site",
         "https://agency.example --authorised-by 'Letter 12/2026'",
+        exposure.render,
     ),
 )
 

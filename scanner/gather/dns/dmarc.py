@@ -20,7 +20,7 @@ from scanner.observation.mail import DmarcRecords, DmarcReports, PolicyRecord, R
 from scanner.targets import is_public_suffix, registrable
 
 MOST_TEXTS = 20
-LONGEST_TEXT = 4_000
+LONGEST_TEXT = 64 << 10
 LONGEST_NAME = 253
 MOST_DESTINATIONS = 10
 

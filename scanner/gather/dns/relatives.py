@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.formats.spoofing import own_way
 from scanner.gather.dns.dmarc import walked
 from scanner.gather.dns.names import any_name, asked, dead_name
 from scanner.gather.dns.spf import spf_tree
@@ -11,19 +12,27 @@ from scanner.observation.dns import Presence
 from scanner.observation.mail import DeadName, Relative, Relatives
 from scanner.targets import is_public_suffix
 
-MOST_NAMES = 20
+MOST_NAMES = 200
 
 
 @gatherer(Relatives)
 async def relatives(on: Context) -> Places:
     """Parents up to the registrable domain, and the inventory's other names below it.
 
-    Their TXT records are asked anyway: they are targets themselves, or parents of the walk.
+    Their TXT records are asked anyway: they are targets themselves, or parents of the walk. Kept
+    are names below the target, those that were not seen, and those through which somebody comes.
     """
     names = _names(on)
     found = [await _shared(on, one) for one in names]
     found += await _wildcard(on)
-    return {on.domain: on.observed(Relatives(tuple(found)))}
+    kept = tuple(one for one in found if _matters(one, on.target.host))
+    return {on.domain: on.observed(Relatives(kept, len(found)))}
+
+
+def _matters(one: Relative, host: str) -> bool:
+    if one.reason or one.dead or one.name.endswith(f".{host}"):
+        return True
+    return own_way(one.spf) is not None
 
 
 async def _shared(on: Context, name: str) -> Relative:

@@ -6,7 +6,7 @@ import asyncio
 
 from scanner.gather.dialer import unobserved
 from scanner.gather.gatherer import Context, Places, gatherer
-from scanner.gather.smtp.talk import command, hello
+from scanner.gather.smtp.talk import command, farewell, hello
 from scanner.message import Message
 from scanner.observation import (
     Every,
@@ -143,6 +143,7 @@ async def _converse(on: Context, subject: Subject, address: str) -> MailServer:
             said = said._replace(lines=())
         elif said.code != 250:  # noqa: PLR2004 - RFC 5321 4.2.3
             reason = Reason.RATE_LIMITED if said.code in range(400, 500) else Reason.BLOCKED
+            await farewell(sock)
             text = f"the reply to EHLO was {said.text!r}"
             raise NotObservedError(reason, text, reached=True)
         server = MailServer(first.text, said.lines[1:])
