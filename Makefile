@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 OWN := tests/checks tests/scanner/formats
-SERVERS := nginx-light knot unbound postfix openssl chromium
+SERVERS := nginx-light knot unbound postfix openssl chromium npm
 
 .PHONY: demo test lint type docs bench servers second clean
 

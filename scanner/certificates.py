@@ -30,7 +30,23 @@ def each_leaf(
     records: Iterable[Fact] = (),
 ) -> list[Judgement]:
     """Judge every distinct leaf; what is no certificate is judged by ``certificate-trust``."""
-    return [_judge(leaf, judge, tuple(records)) for leaf in leaves(served.value)]
+    judged = [_judge(leaf, judge, tuple(records)) for leaf in leaves(served.value)]
+    return [*judged, *unseen(served, records)]
+
+
+def unseen(
+    served: Observed[ServedCertificates], records: Iterable[Fact] = ()
+) -> tuple[Judgement, ...]:
+    """Say so where there may be a further leaf: nothing acquits what was not seen (tls.md 0.2)."""
+    if served.value.is_complete:
+        return ()
+    said = inconclusive(
+        Reason.TIMEOUT,
+        "A question for a certificate of another kind got no answer: there may be one more.",
+        facts=dict.fromkeys(records, Unknown(Reason.TIMEOUT)),
+        item="unseen",
+    )
+    return (said,)
 
 
 def each_leaf_of_web(

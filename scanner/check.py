@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -16,7 +16,7 @@ from scanner.fact import Fact, RunFact
 from scanner.finding import Judgement, RunJudgement, Severity
 from scanner.observation import KINDS, Every, Level, Observed, Previous, Role, Unobserved
 
-Judge: TypeAlias = Callable[..., Judgement | Sequence[Judgement]]
+Judge: TypeAlias = Callable[..., Judgement | Iterable[Judgement]]
 RunJudge: TypeAlias = Callable[[Iterable[RunFact]], Iterable[RunJudgement]]
 
 

@@ -80,8 +80,8 @@ class Surroundings:
     resolver: Resolver
     shared: SharedResults
 
-    def context(self, target: Target) -> Context:
-        """What the gatherers of one target may use."""
+    def context(self, target: Target, earlier: Earlier = Earlier()) -> Context:  # noqa: B008 - frozen
+        """What the gatherers of one target may use; ``earlier`` is what the run before saw."""
         plan = self.plan
         return Context(
             target=target,
@@ -95,6 +95,7 @@ class Surroundings:
             authorised_by=target.authorised_by or plan.authorised_by,
             lists=plan.lists,
             settings=plan.settings,
+            earlier=earlier,
         )
 
 
@@ -172,10 +173,11 @@ async def _work(
 async def assess(target: Target, around: Surroundings) -> Assessment:
     """Gather and judge one target."""
     began = around.clock.now()
-    collector = Collector(around.context(target), around.plan.gatherers)
+    earlier = around.plan.earlier(target.host)
+    collector = Collector(around.context(target, earlier), around.plan.gatherers)
     found = await collector.collect(around.plan.wanted, around.plan.limits.seconds_per_target)
     plan = around.plan
-    beside = Beside(plan.lists, plan.earlier(target.host))
+    beside = Beside(plan.lists, earlier)
     findings, facts = judge_all(plan.checks.values(), target.host, found, beside)
     return Assessment(
         host=target.host,

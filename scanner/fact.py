@@ -123,7 +123,7 @@ COOKIE_HOST_PREFIX = Fact("cookie.host_prefix", B, "Every session cookie is name
 MAIL_RECEIVES = Fact("mail.receives", B, "An MX other than null, or an implicit one answering.")
 MAIL_SENDS = Fact("mail.sends", B, "The domain publishes what a sender publishes.")
 SPF_PRESENT = Fact("spf.present", B, "Exactly one SPF record is found.")
-SPF_ALL = Fact("spf.all", T, "The qualifier of the all that ends evaluation; or absent.")
+SPF_ALL = Fact("spf.all", T, "- ~ ? or +: the all that ends evaluation; or absent.")
 SPF_NULL = Fact("spf.null", B, "The record is exactly v=spf1 -all.")
 DKIM_KEY_BITS_MIN = Fact("dkim.key_bits_min", N, "The smallest key published.", "bits")
 DKIM_KEY_AGE_DAYS = Fact("dkim.key_age_days", N, "The age of the oldest key seen.", "days")
@@ -136,6 +136,16 @@ DMARC_EFFECTIVE_PCT = Fact("dmarc.effective_pct", N, "pct, 100 when absent.", "p
 DMARC_TEST_MODE = Fact("dmarc.test_mode", B, "t=y is published.")
 DMARC_REPORT_ADDRESSES = Fact("dmarc.report_addresses", N, "Usable rua and ruf URIs.", "URIs")
 DMARC_RUA = Fact("dmarc.rua", S, "The aggregate report URIs.")
+MAIL_SPOOFABLE = Fact(
+    "mail.spoofable", T, "yes, partly or no: can a stranger send in the name of the domain."
+)
+MAIL_SPOOFABLE_DOMAIN = Fact("mail.spoofable_domain", T, "yes, partly or no: as @domain.")
+MAIL_SPOOFABLE_SUBDOMAIN = Fact(
+    "mail.spoofable_subdomain", T, "yes, partly or no: as @sub.domain without a record of its own."
+)
+MAIL_SPOOFABLE_NONEXISTENT = Fact(
+    "mail.spoofable_nonexistent", T, "yes, partly or no: as @nonexistent.domain."
+)
 MTASTS_MODE = Fact("mtasts.mode", T, "enforce, testing or none; or absent.")
 DNSSEC_STATUS = Fact("dnssec.status", T, "secure, insecure, unsigned or bogus.")
 CAA_ISSUER_ALLOWED = Fact("caa.issuer_allowed", B, "CAA permits the certificate's issuer.")
@@ -150,6 +160,11 @@ TLS_DHE_OFFERED = Fact("tls.dhe_offered", B, "A legacy DHE suite is accepted.")
 TLS_DH_BITS = Fact("tls.dh_bits", N, "The smallest finite-field prime.", "bits")
 TLS_SERVER_PREFERENCE = Fact("tls.server_preference", T, "true, false or mixed.")
 TLS_ECH_OFFERED = Fact("tls.ech_offered", B, "Encrypted Client Hello is supported.")
+TLS_RSA_KEYS = Fact("tls.rsa_keys", S, "SHA-256 of the RSA keys (SPKI) of its certificates.")
+TLS_HYBRID_PREFERRED = Fact("tls.hybrid_preferred", B, "A post-quantum hybrid is asked for.")
+TLS_POST_QUANTUM = Fact("tls.post_quantum", T, "hybrid, pure, draft or none.")
+TLS_BACKENDS = Fact("tls.backends", T, "one, or mixed where several machines answer apart.")
+TLS_TICKET_KEY = Fact("tls.ticket_key", T, "A hash that names the key of session tickets.")
 TLS_CLIENT_AUTH = Fact("tls.client_auth", T, "none, requested or required.")
 CERTIFICATE_KEY_TYPE = Fact("certificate.key_type", T, "rsa, ec-p256, ec-p384, ed25519 …")
 CERTIFICATE_KEY_BITS = Fact("certificate.key_bits", N, "The size of the key.", "bits")

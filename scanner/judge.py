@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from scanner.beside import NOTHING, Beside, Earlier
 from scanner.check import Check, Form, Need
 from scanner.fact import Fact, FactValue, Members, RecordedFact, State, Unknown
@@ -202,8 +204,19 @@ def _judge_place(check: Check, place: Place, found: Found, beside: Beside) -> It
             yield Judged(place, missing, at, detail, reached, tuple(sources))
             return
         given.append(_given(seen, need))
-    for judgement in call(check, given):
+    for judgement in _of_error_documents(call(check, given), given):
         yield Judged(place, judgement, at, "", True, tuple(sources))  # noqa: FBT003 - a field
+
+
+def _of_error_documents(said: Sequence[Judgement], given: Sequence[Any]) -> Iterator[Judgement]:
+    """What an error document shows is judged, but less sure to hold for the site (web.md 1.5)."""
+    is_error = any(getattr(one, "is_error_document", False) for one in given)
+    for one in said:
+        if is_error and one.outcome is Outcome.FAIL and one.confidence is Confidence.CERTAIN:
+            evidence = (*one.evidence, "the answer is an error document")
+            yield replace(one, confidence=Confidence.FIRM, evidence=evidence)
+        else:
+            yield one
 
 
 _MISSING = Unobserved(Reason.DEPENDENCY_MISSING, "nothing was gathered")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scanner.finding import Confidence, Severity
 from scanner.formats.html import resolved
 from scanner.formats.library import in_address, surest
+from scanner.observation import Unobserved
 from scanner.observation.web import Library, Page
 from scanner.observation.web_lists import VulnerableLibraries
 from scanner.observation.web_probes import Scripts
@@ -18,12 +19,15 @@ CONFIDENCE = {
 SEVERITIES = tuple(Severity)
 
 
-def libraries(page: Page, scripts: Scripts, known: VulnerableLibraries) -> tuple[Library, ...]:
+def libraries(
+    page: Page, scripts: Scripts | Unobserved, known: VulnerableLibraries
+) -> tuple[Library, ...]:
     """Each library and version once; what a file's content says outranks what its name says."""
     elements = page.elements
     if elements is None:
         return ()
-    found = [*elements.libraries, *(one for script in scripts.scripts for one in script.libraries)]
+    files = () if isinstance(scripts, Unobserved) else scripts.scripts
+    found = [*elements.libraries, *(one for script in files for one in script.libraries)]
     for one in elements.resources:
         if one.element != "script":
             continue

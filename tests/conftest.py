@@ -78,6 +78,7 @@ def reaching(made: Range) -> list[str]:
         *("--resolver", made.resolver),
         *("--allow-network", made.allow_network),
         *("--trust-store", made.trust_store),
+        *("--trust-anchor", made.trust_anchor),
         *routes,
         *HASTE,
     ]

@@ -19,11 +19,18 @@ from tests.conftest import Scanned
 pytestmark = pytest.mark.xdist_group("practice")
 
 # What the range itself lacks, everywhere: it has no IPv6.
-EVERYWHERE = {"ns-ipv6", "web-ipv6"}
+EVERYWHERE = {"mx-ipv6", "ns-ipv6", "web-ipv6"}
 # What an agency that is not exemplary lacks besides its own faults.
 # Those that answer over HTTPS at all, and do not ask for a place on the preload list.
 UNLISTED = {"hsts-preload-eligibility", "hsts-preload-listing"}
-SILENT = EVERYWHERE | {"mta-sts-record", "tls-rpt-record", "security-txt"}
+SILENT = EVERYWHERE | {
+    "dane-smtp-presence",
+    "dkim-keys",
+    "mta-sts-record",
+    "tls-rpt-record",
+    "security-txt",
+    "vdp-page",
+}
 USUAL = SILENT | UNLISTED | {"domain-canonicalisation", "error-page-headers"}
 # Without a content security policy an attacker may do all that one could forbid him.
 NO_POLICY = {
@@ -62,14 +69,18 @@ TRUTH: Mapping[str, set[str]] = {
     },
     "health.example": (USUAL - {"error-page-headers"})
     | {
+        "cipher-anonymous",
+        "cipher-order",
         "content-type-sniffing",
         *NO_POLICY,
         "framing-protection",
         "server-version-disclosure",
+        "signature-hash",
         "starttls-offered",
         "tls-1-0",
         "tls-1-1",
         "tls-1-3",
+        "tls-suites",
         "tls-versions",
     },
     "education.example": USUAL
@@ -84,9 +95,27 @@ TRUTH: Mapping[str, set[str]] = {
     | {"environment-file", "error-page-disclosure", "spf-presence", "version-control-metadata"},
     "transport.example": SILENT
     | UNLISTED
-    | {"cors-credentials", "cors-vary", "error-page-headers", "dangling-cname"},
-    "archives.example": SILENT - {"security-txt"},
-    "weather.example": EVERYWHERE | {"dmarc-report-address"},
+    | {
+        "cors-credentials",
+        "cors-null-origin",
+        "cors-vary",
+        "csp-base-uri",
+        "csp-bypass-host",
+        "csp-form-action",
+        "csp-inline-handler",
+        "csp-inline-script",
+        "csp-syntax",
+        "dangling-cname",
+        "error-page-headers",
+        "library-end-of-life",
+        "library-vulnerable",
+        "page-version-disclosure",
+        "sri-presence",
+    },
+    "archives.example": (SILENT - {"dane-smtp-presence", "security-txt", "vdp-page"})
+    | {"dnssec-chain"},
+    "customs.example": {"dnssec-chain", "dnssec-rrset-validity"},
+    "weather.example": (EVERYWHERE - {"mx-ipv6"}) | {"dmarc-report-address"},
     "courts.example": SILENT
     | UNLISTED
     | {
@@ -105,7 +134,7 @@ TRUTH: Mapping[str, set[str]] = {
         "mta-sts-policy",
         "starttls-works",
     },
-    "elections.example": USUAL
+    "elections.example": (USUAL - {"vdp-page"})  # it answers any path
     | {
         "hsts-presence",
         "cache-control-sensitive",
@@ -174,6 +203,20 @@ def test_a_site_that_answers_everything_proves_nothing(run: Mapping[str, Any]) -
     assert _outcome(run, "elections.example", "environment-file", subject) == "pass"
 
 
+def test_what_lies_open_is_shown_by_its_names_alone(run: Mapping[str, Any]) -> None:
+    open_ones = [
+        one
+        for one in _findings(run, "land.example")
+        if one["check"] in {"environment-file", "version-control-metadata"}
+        and one["outcome"] == "fail"
+    ]
+    assert {one["item"] for one in open_ones} == {"/.env", "/.git/HEAD"}
+    evidence = " ".join(line for one in open_ones for line in one["evidence"])
+    assert "DB_PASSWORD=***" in evidence
+    assert "its content is not stored" in evidence
+    assert CANARY not in evidence
+
+
 def test_the_name_servers_are_told_apart(run: Mapping[str, Any]) -> None:
     host = "courts.example"
     assert _outcome(run, host, "ns-authority", "name-server:ns1.courts.example") == "pass"
@@ -234,7 +277,7 @@ def test_pages_load_nothing_from_elsewhere(scanned: Scanned) -> None:
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert not re.search(r"<(script|img|iframe|link|object|embed)\b", text)
-        assert not re.search(r"\b(src|action)=", text)
+        assert not re.search(r"<[^>]*\s(src|action)=", text)
         assert all(not one.startswith("http") for one in re.findall(r'href="([^"]*)"', text))
         assert "default-src 'none'" in text
 
@@ -312,3 +355,26 @@ def test_the_document_keeps_its_schema(run: Mapping[str, Any]) -> None:
         if "value" in one:
             wanted = {"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]}
             jsonschema.validate(one["value"], wanted)
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [
+        (
+            "police.example",
+            "Yes, a stranger can send as @police.example: the SPF record of police.example",
+        ),
+        (
+            "standards.example",
+            "No, a stranger cannot send as @standards.example: the DMARC policy of",
+        ),
+    ],
+)
+def test_who_can_forge_the_mail_of_an_agency_is_said_in_one_sentence(
+    run: Mapping[str, Any], scanned: Scanned, host: str, sentence: str
+) -> None:
+    (found,) = [one for one in _findings(run, host) if one["check"] == "mail-spoofing"]
+    assert found["text"].startswith(sentence)
+    assert found["text"].count(".") == found["text"].count(host) + 1
+    pages = [page.read_text(encoding="utf-8") for page in scanned.output.rglob("*.html")]
+    assert any(sentence.partition(":")[0] in re.sub(r"<[^>]+>", "", page) for page in pages)

@@ -2,8 +2,8 @@
 
 from scanner import (
     Effort,
+    Every,
     Judgement,
-    Reason,
     Reference,
     Severity,
     check,
@@ -11,51 +11,67 @@ from scanner import (
     inconclusive,
     passed,
 )
-from scanner.observation.dns import AuthoritativeServer, DirectAnswer
+from scanner.formats.name_server_examples import CLOSED, REFUSED, SILENT, at, server
+from scanner.observation.name_server import AuthoritativeServer, DirectAnswer
 
-GOOD = DirectAnswer("NOERROR", is_authoritative=True, answers=1)
-REFUSED = DirectAnswer("REFUSED")
-SILENT = DirectAnswer(reason=Reason.TIMEOUT, detail="no answer in time")
-CLOSED = DirectAnswer(reason=Reason.REFUSED, detail="the connection was refused")
-RESOLVES = DirectAnswer("NOERROR", offers_recursion=True, answers=1)
-
-
-def _server(
-    udp: DirectAnswer = GOOD, tcp: DirectAnswer = GOOD, foreign: DirectAnswer = REFUSED
-) -> AuthoritativeServer:
-    return AuthoritativeServer("agency.example", udp, tcp, foreign, 1)
+LAME = server(REFUSED, REFUSED)
+FINE = server()
 
 
 @check(
     id="ns-authority",
     title="Every name server of the zone answers for it",
-    severity=Severity.HIGH,
+    severity=Severity.CRITICAL,
+    mildest=Severity.HIGH,
     effort=Effort.HOURS,
-    remediation="Load the zone on that server, or take its NS record out of the zone and its parent.",
+    remediation="""
+    Load the zone on that server, or take its NS record out of the zone and its parent. At a hosted
+    panel: create the zone there again, at the very name servers that the registrar lists.
+    """,
+    snippets={
+        "bind": "named-checkconf -z\nrndc zonestatus agency.example",
+        "knot": "knotc zone-status agency.example",
+        "powerdns": "pdnsutil check-zone agency.example",
+        "windows": "Get-DnsServerZone -Name agency.example",
+    },
     references=(Reference("RFC 1912", "2.8"), Reference("RFC 9499", "7")),
-    passes={"authoritative": _server()},
+    passes={"authoritative": (FINE, at(FINE))},
     fails={
-        "it refuses": _server(REFUSED, REFUSED),
-        "it answers, but not from the zone": _server(
-            DirectAnswer("NOERROR", answers=1), DirectAnswer("NOERROR", answers=1)
+        "it refuses": (LAME, at(FINE, LAME)),
+        "all of them do": (LAME, at(LAME, LAME)),
+        "it answers, but not from the zone": (
+            server(DirectAnswer("NOERROR", answers=1), DirectAnswer("NOERROR", answers=1)),
+            at(FINE),
+        ),
+        "it refers upwards": (
+            server(DirectAnswer("NOERROR", referral="."), DirectAnswer("NOERROR", referral=".")),
+            at(FINE),
         ),
     },
-    others={"silent": _server(SILENT, SILENT), "one of two ways": _server(SILENT, REFUSED)},
+    others={
+        "silent": (server(SILENT, SILENT), at(FINE)),
+        "one of two ways": (server(SILENT, REFUSED), at(FINE)),
+        "no answer over TCP": (server(REFUSED, CLOSED), at(FINE)),
+    },
 )
-def ns_authority(server: AuthoritativeServer) -> Judgement:
+def ns_authority(server: AuthoritativeServer, every: Every[AuthoritativeServer]) -> Judgement:
     """A lame server makes every look-up slow, and the last good one a single point of failure."""
-    evidence = (f"UDP: {_said(server.by_udp)}", f"TCP: {_said(server.by_tcp)}")
-    if server.by_udp.is_authoritative or server.by_tcp.is_authoritative:
+    evidence = (f"UDP: {server.by_udp.text}", f"TCP: {server.by_tcp.text}")
+    if server.is_good:
         return passed("It answers for {zone}.", zone=server.zone, evidence=evidence)
     if reason := server.by_udp.reason or server.by_tcp.reason:
         return inconclusive(reason, "It was not heard in both ways.", evidence=evidence)
+    if any(one.is_good for one in every.values):
+        return failed(
+            "It does not answer for {zone}.",
+            zone=server.zone,
+            severity=Severity.HIGH,
+            evidence=evidence,
+            command=server.command(),
+        )
     return failed(
-        "It does not answer for {zone}.",
+        "It does not answer for {zone}, and no other server does.",
         zone=server.zone,
         evidence=evidence,
         command=server.command(),
     )
-
-
-def _said(answer: DirectAnswer) -> str:
-    return str(answer.reason) if answer.reason else answer.rcode

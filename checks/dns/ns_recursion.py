@@ -3,7 +3,6 @@
 from scanner import (
     Effort,
     Judgement,
-    Reason,
     Reference,
     Severity,
     check,
@@ -11,20 +10,9 @@ from scanner import (
     inconclusive,
     passed,
 )
+from scanner.formats.name_server_examples import SILENT, server
 from scanner.observation.command import dig
-from scanner.observation.dns import AuthoritativeServer, DirectAnswer
-
-GOOD = DirectAnswer("NOERROR", is_authoritative=True, answers=1)
-REFUSED = DirectAnswer("REFUSED")
-SILENT = DirectAnswer(reason=Reason.TIMEOUT, detail="no answer in time")
-CLOSED = DirectAnswer(reason=Reason.REFUSED, detail="the connection was refused")
-RESOLVES = DirectAnswer("NOERROR", offers_recursion=True, answers=1)
-
-
-def _server(
-    udp: DirectAnswer = GOOD, tcp: DirectAnswer = GOOD, foreign: DirectAnswer = REFUSED
-) -> AuthoritativeServer:
-    return AuthoritativeServer("agency.example", udp, tcp, foreign, 1)
+from scanner.observation.name_server import AuthoritativeServer, DirectAnswer
 
 
 @check(
@@ -33,16 +21,23 @@ def _server(
     severity=Severity.HIGH,
     effort=Effort.MINUTES,
     remediation="Allow recursion for the agency's own networks only, best on another server.",
-    snippets={"bind": "recursion no;"},
+    snippets={
+        "bind": "options { recursion no; };",
+        "knot": "# Knot DNS never recurses: another server answers at that address",
+        "powerdns": "# the Authoritative Server never recurses: look for a Recursor at that address",
+        "windows": "Set-DnsServerRecursion -Enable $false",
+    },
     references=(Reference("RFC 5358", "4"),),
     passes={
-        "refused": _server(),
-        "offered, but nothing came": _server(
+        "refused": server(),
+        "offered, but nothing came": server(
             foreign=DirectAnswer("SERVFAIL", offers_recursion=True)
         ),
     },
-    fails={"it resolves": _server(foreign=RESOLVES)},
-    others={"not heard": _server(foreign=SILENT)},
+    fails={
+        "it resolves": server(foreign=DirectAnswer("NOERROR", offers_recursion=True, answers=1))
+    },
+    others={"not heard": server(foreign=SILENT)},
 )
 def ns_recursion(server: AuthoritativeServer) -> Judgement:
     """Open resolvers are used to flood others, and to poison what the agency itself looks up."""

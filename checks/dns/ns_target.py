@@ -1,5 +1,8 @@
 """Every name server has an address and is no alias."""
 
+import re
+from ipaddress import ip_address
+
 from scanner import (
     Effort,
     Judgement,
@@ -14,7 +17,8 @@ from scanner import (
 )
 from scanner.observation.dns import NameServer, NameServers, Presence
 
-GOOD = NameServer("ns1.x.test", Presence.PRESENT, ("192.0.2.1",))
+_NUMBERS = re.compile(r"[0-9.]+", re.ASCII)
+GOOD = NameServer("ns1.x.test", Presence.PRESENT, ("9.9.9.9",))
 
 
 @check(
@@ -29,6 +33,12 @@ GOOD = NameServer("ns1.x.test", Presence.PRESENT, ("192.0.2.1",))
         "an alias": NameServers(
             "a.example",
             (NameServer("ns.x.test", Presence.PRESENT, ("192.0.2.1",), aliases=("y.test",)),),
+        ),
+        "an address that is no name": NameServers(
+            "a.example", (NameServer("192.0.2.1", Presence.NXDOMAIN),)
+        ),
+        "a private address": NameServers(
+            "a.example", (NameServer("ns.x.test", Presence.PRESENT, ("10.0.0.1",)),)
         ),
         "a name that does not exist": NameServers(
             "a.example", (GOOD, NameServer("gone.test", Presence.NXDOMAIN))
@@ -51,6 +61,13 @@ def ns_target(zone: NameServers) -> Judgement:
                 target=one.aliases[-1],
                 evidence=(f"NS {one.name}",),
             )
+        if special := _special(one):
+            return failed(
+                "The server {name} has the address {address}, which nobody reaches from outside.",
+                name=one.name,
+                address=special,
+                evidence=(f"NS {one.name} {special}",),
+            )
         if not one.reason and not (one.ipv4 or one.ipv6):
             return failed(
                 "The server {name} has no address.", name=one.name, evidence=(f"NS {one.name}",)
@@ -59,3 +76,17 @@ def ns_target(zone: NameServers) -> Judgement:
         reason = missing[0].reason or Reason.TIMEOUT
         return inconclusive(reason, "The address of {name} is unknown.", name=missing[0].name)
     return passed("All {n} name servers have addresses.", n=len(zone.servers))
+
+
+def _special(one: NameServer) -> str:
+    """An address of the IANA special-purpose registries, or a name that is an address."""
+    if _NUMBERS.fullmatch(one.name):
+        return one.name
+    return next(
+        (
+            each
+            for each in (*one.ipv4, *one.ipv6)
+            if not ip_address(each).is_global and not one.is_allowed
+        ),
+        "",
+    )

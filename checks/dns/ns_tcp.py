@@ -3,7 +3,6 @@
 from scanner import (
     Effort,
     Judgement,
-    Reason,
     Reference,
     Severity,
     check,
@@ -11,19 +10,8 @@ from scanner import (
     inconclusive,
     passed,
 )
-from scanner.observation.dns import AuthoritativeServer, DirectAnswer
-
-GOOD = DirectAnswer("NOERROR", is_authoritative=True, answers=1)
-REFUSED = DirectAnswer("REFUSED")
-SILENT = DirectAnswer(reason=Reason.TIMEOUT, detail="no answer in time")
-CLOSED = DirectAnswer(reason=Reason.REFUSED, detail="the connection was refused")
-RESOLVES = DirectAnswer("NOERROR", offers_recursion=True, answers=1)
-
-
-def _server(
-    udp: DirectAnswer = GOOD, tcp: DirectAnswer = GOOD, foreign: DirectAnswer = REFUSED
-) -> AuthoritativeServer:
-    return AuthoritativeServer("agency.example", udp, tcp, foreign, 1)
+from scanner.formats.name_server_examples import CLOSED, SILENT, server
+from scanner.observation.name_server import AuthoritativeServer
 
 
 @check(
@@ -32,10 +20,16 @@ def _server(
     severity=Severity.MEDIUM,
     effort=Effort.MINUTES,
     remediation="Open TCP port 53 in the firewall before the name server.",
+    snippets={
+        "bind": "options { tcp-clients 150; };",
+        "knot": "server:\n    tcp-max-clients: 1000",
+        "powerdns": "max-tcp-connections=128",
+        "windows": "New-NetFirewallRule -DisplayName 'DNS TCP' -Protocol TCP -LocalPort 53 -Action Allow",
+    },
     references=(Reference("RFC 7766", "5"),),
-    passes={"both": _server()},
-    fails={"refused": _server(tcp=CLOSED), "silent": _server(tcp=SILENT)},
-    others={"nothing answers": _server(SILENT, SILENT)},
+    passes={"both": server()},
+    fails={"refused": server(tcp=CLOSED), "silent": server(tcp=SILENT)},
+    others={"nothing answers": server(SILENT, SILENT)},
 )
 def ns_tcp(server: AuthoritativeServer) -> Judgement:
     """Long answers come by TCP alone: signed records, long mail policies."""

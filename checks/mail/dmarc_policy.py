@@ -19,28 +19,20 @@ from scanner.fact import (
     DMARC_EFFECTIVE_P,
     DMARC_EFFECTIVE_PCT,
     DMARC_EFFECTIVE_SP,
-    DMARC_TEST_MODE,
+    DMARC_SP,
 )
-from scanner.formats.dmarc import discover
+from scanner.formats.dmarc import Discovery, Effective, discover
+from scanner.formats.mail_examples import NAME, UNANSWERED, dmarc
 from scanner.observation.mail import DmarcRecords, PolicyRecord
-
-NAME = "agency.example"
-
-
-def _dmarc(*texts: str, parent: tuple[str, ...] = ()) -> DmarcRecords:
-    return DmarcRecords((PolicyRecord(NAME, texts), PolicyRecord("example", parent)))
-
-
-UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
-
 
 RECORDS = (
     DMARC_EFFECTIVE_P,
     DMARC_EFFECTIVE_SP,
     DMARC_EFFECTIVE_NP,
     DMARC_EFFECTIVE_PCT,
-    DMARC_TEST_MODE,
+    DMARC_SP,
 )
+REJECT = "v=DMARC1; p=reject"
 
 
 @check(
@@ -50,56 +42,89 @@ RECORDS = (
     mildest=Severity.MEDIUM,
     effort=Effort.PROJECT,
     remediation="Raise `p` from none to quarantine, and when the reports are clean to reject.",
-    snippets={"bind": '_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@agency.example"'},
+    snippets={
+        "bind": "; first, and read the reports for four weeks\n"
+        '_dmarc IN TXT "v=DMARC1; p=none; rua=mailto:dmarc@agency.example"\n; then\n'
+        '_dmarc IN TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@agency.example"\n; at last\n'
+        '_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@agency.example"'
+    },
     references=(Reference("RFC 9989", "4.7"), Reference("CISA BOD 18-01")),
     records=RECORDS,
     passes={
-        "reject": _dmarc("v=DMARC1; p=reject"),
-        "quarantine": _dmarc("v=DMARC1; p=quarantine"),
-        "inherited": _dmarc(parent=("v=DMARC1; p=none; sp=reject",)),
+        "reject": dmarc(REJECT),
+        "quarantine": dmarc("v=DMARC1; p=quarantine"),
+        "inherited": dmarc(parent=("v=DMARC1; p=none; sp=reject",)),
+        "its own, and what lies above was not answered": DmarcRecords(
+            (PolicyRecord(NAME, (REJECT,)), PolicyRecord("example", reason=Reason.TIMEOUT))
+        ),
+        "its own below an organisation whose record governs names below": DmarcRecords(
+            (
+                PolicyRecord(f"hr.{NAME}", (REJECT,)),
+                PolicyRecord(NAME, ("v=DMARC1; p=none",)),
+                PolicyRecord("example"),
+            )
+        ),
     },
     fails={
-        "none": _dmarc("v=DMARC1; p=none"),
-        "none, with reports": _dmarc("v=DMARC1; p=none; rua=mailto:a@agency.example"),
-        "a test of quarantine": _dmarc("v=DMARC1; p=quarantine; t=y"),
-        "no record": _dmarc(),
+        "none": dmarc("v=DMARC1; p=none"),
+        "none, with reports": dmarc("v=DMARC1; p=none; rua=mailto:a@agency.example"),
+        "a test of quarantine": dmarc("v=DMARC1; p=quarantine; t=y"),
+        "no record": dmarc(),
     },
-    others={"no answer": UNKNOWN},
+    others={"no answer": UNANSWERED},
 )
 def dmarc_policy(found: DmarcRecords) -> Judgement:
     """With p=none receivers only watch: forged mail in the agency's name arrives."""
     seen = discover(found)
-    if seen.unknown:
-        reason = next(one.reason for one in found.steps if one.reason) or Reason.SERVFAIL
+    if seen.reason:
         return inconclusive(
-            reason,
+            seen.reason,
             "The policy was not answered ({where}).",
             where=seen.unknown,
-            facts=dict.fromkeys(RECORDS, Unknown(reason)),
+            facts=dict.fromkeys(RECORDS, Unknown(seen.reason)),
         )
     if seen.effective is None:
         return failed("No DMARC record applies.", facts=dict.fromkeys(RECORDS))
-    policy, record = seen.effective, seen.effective.record
-    facts: dict[Fact, FactValue] = {
-        DMARC_EFFECTIVE_P: policy.policy,
-        DMARC_EFFECTIVE_SP: policy.sub,
-        DMARC_EFFECTIVE_NP: policy.nonexistent,
-        DMARC_EFFECTIVE_PCT: record.percent,
-        DMARC_TEST_MODE: record.is_test,
-    }
-    evidence = tuple(f"_dmarc.{one.name}: {text}" for one in found.steps for text in one.texts)
+    policy, facts = seen.effective, _facts(seen, seen.effective)
+    evidence = (
+        *(f"_dmarc.{one.name}: {text}" for one in found.steps for text in one.texts),
+        f"@{found.steps[0].name}: {policy.policy} (record of {policy.owner})",
+        f"@existing.{found.steps[0].name}: {policy.sub or 'not known'} (record of {policy.below})",
+        f"@nonexistent.{found.steps[0].name}: {policy.nonexistent or 'not known'}",
+    )
     if policy.policy == "none":
         return failed(
             "The policy in force is none (record of {owner}).",
             owner=policy.owner,
-            severity=Severity.MEDIUM if record.reports else Severity.HIGH,
+            severity=Severity.MEDIUM if policy.record.reports else Severity.HIGH,
+            evidence=evidence,
+            facts=facts,
+        )
+    if policy.policy == "quarantine":
+        return passed(
+            "The policy in force is quarantine (record of {owner}); raise it to reject.",
+            owner=policy.owner,
             evidence=evidence,
             facts=facts,
         )
     return passed(
-        "The policy in force is {policy} (record of {owner}).",
-        policy=policy.policy,
+        "The policy in force is reject (record of {owner}).",
         owner=policy.owner,
         evidence=evidence,
         facts=facts,
     )
+
+
+def _facts(seen: Discovery, policy: Effective) -> dict[Fact, FactValue]:
+    below: dict[Fact, FactValue] = {
+        DMARC_EFFECTIVE_SP: policy.sub,
+        DMARC_EFFECTIVE_NP: policy.nonexistent,
+    }
+    if seen.below_unknown:
+        below = dict.fromkeys(below, Unknown(seen.below_unknown))
+    return {
+        DMARC_EFFECTIVE_P: policy.policy,
+        DMARC_EFFECTIVE_PCT: policy.record.percent,
+        DMARC_SP: policy.record.tags.get("sp"),
+        **below,
+    }

@@ -3,7 +3,6 @@
 from scanner import (
     Effort,
     Judgement,
-    Reason,
     Reference,
     Severity,
     Unknown,
@@ -13,17 +12,9 @@ from scanner import (
     passed,
 )
 from scanner.fact import DMARC_PRESENT
-from scanner.formats.dmarc import discover
-from scanner.observation.mail import DmarcRecords, PolicyRecord
-
-NAME = "agency.example"
-
-
-def _dmarc(*texts: str, parent: tuple[str, ...] = ()) -> DmarcRecords:
-    return DmarcRecords((PolicyRecord(NAME, texts), PolicyRecord("example", parent)))
-
-
-UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
+from scanner.formats.dmarc import discarded, discover
+from scanner.formats.mail_examples import UNANSWERED, dmarc
+from scanner.observation.mail import DmarcRecords
 
 
 @check(
@@ -35,7 +26,7 @@ UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
         Publish `v=DMARC1; p=none; rua=mailto:…` first, read the reports for some weeks, then go to
         quarantine and to reject.
     """,
-    snippets={"bind": '_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@agency.example"'},
+    snippets={"bind": '_dmarc IN TXT "v=DMARC1; p=none; rua=mailto:dmarc@agency.example"'},
     references=(
         Reference("RFC 9989", "4.7"),
         Reference("RFC 9989", "4.10"),
@@ -43,27 +34,36 @@ UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
     ),
     records=(DMARC_PRESENT,),
     passes={
-        "its own": _dmarc("v=DMARC1; p=none"),
-        "its parent's": _dmarc(parent=("v=DMARC1; p=reject",)),
+        "its own": dmarc("v=DMARC1; p=none"),
+        "its parent's": dmarc(parent=("v=DMARC1; p=reject",)),
+        "beside a record that is discarded": dmarc("v=DMARC1; p=none", others=("v=spf1 -all",)),
     },
     fails={
-        "none": _dmarc(),
-        "two records cancel each other": _dmarc("v=DMARC1; p=none", "v=DMARC1; p=reject"),
-        "not usable": _dmarc("v=DMARC1; p=maybe"),
+        "none": dmarc(),
+        "two records cancel each other": dmarc("v=DMARC1; p=none", "v=DMARC1; p=reject"),
+        "not usable": dmarc("v=DMARC1; p=maybe"),
+        "discarded": dmarc(others=("v=dmarc1; p=reject", "v=DMARC1 p=reject")),
     },
-    others={"no answer": UNKNOWN},
+    others={"no answer": UNANSWERED},
 )
 def dmarc_presence(found: DmarcRecords) -> Judgement:
     """Without it anyone can write to citizens in the name of the agency, and nothing stops it."""
     seen = discover(found)
-    evidence = tuple(f"_dmarc.{one.name}: {text}" for one in found.steps for text in one.texts)
-    if seen.unknown:
-        reason = next(one.reason for one in found.steps if one.reason) or Reason.SERVFAIL
+    thrown = [
+        f"_dmarc.{one.name}: {text[:200]} (discarded: {discarded(text).text})"
+        for one in found.steps
+        for text in one.others
+    ]
+    evidence = (
+        *(f"_dmarc.{one.name}: {text}" for one in found.steps for text in one.texts),
+        *thrown,
+    )
+    if seen.reason:
         return inconclusive(
-            reason,
+            seen.reason,
             "Whether there is one was not answered ({where}).",
             where=seen.unknown,
-            facts={DMARC_PRESENT: Unknown(reason)},
+            facts={DMARC_PRESENT: Unknown(seen.reason)},
         )
     if seen.effective is None:
         return failed(

@@ -6,7 +6,6 @@ from scanner import (
     FactValue,
     Judgement,
     Members,
-    Reason,
     Reference,
     Severity,
     Unknown,
@@ -18,16 +17,8 @@ from scanner import (
 )
 from scanner.fact import DMARC_REPORT_ADDRESSES, DMARC_RUA
 from scanner.formats.dmarc import discover
-from scanner.observation.mail import DmarcRecords, PolicyRecord
-
-NAME = "agency.example"
-
-
-def _dmarc(*texts: str, parent: tuple[str, ...] = ()) -> DmarcRecords:
-    return DmarcRecords((PolicyRecord(NAME, texts), PolicyRecord("example", parent)))
-
-
-UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
+from scanner.formats.mail_examples import UNANSWERED, dmarc
+from scanner.observation.mail import DmarcRecords
 
 
 @check(
@@ -37,38 +28,55 @@ UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
     mildest=Severity.LOW,
     effort=Effort.MINUTES,
     remediation="Add `rua=mailto:…` with an address that a person or a service reads.",
+    snippets={"bind": '_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@agency.example"'},
     references=(Reference("RFC 9990", "3"), Reference("RFC 9989", "4.7")),
     records=(DMARC_RUA, DMARC_REPORT_ADDRESSES),
-    passes={"an address": _dmarc("v=DMARC1; p=reject; rua=mailto:a@agency.example")},
-    fails={
-        "none": _dmarc("v=DMARC1; p=reject"),
-        "none while only watching": _dmarc("v=DMARC1; p=none"),
+    passes={
+        "an address": dmarc("v=DMARC1; p=reject; rua=mailto:a@agency.example"),
+        "failure reports too": dmarc(
+            "v=DMARC1; p=reject; rua=mailto:a@agency.example; ruf=mailto:b@agency.example"
+        ),
     },
-    others={"no record": _dmarc(), "no answer": UNKNOWN},
+    fails={
+        "none": dmarc("v=DMARC1; p=reject"),
+        "none while only watching": dmarc("v=DMARC1; p=none"),
+        "a bare address": dmarc("v=DMARC1; p=reject; rua=a@agency.example"),
+    },
+    others={"no record": dmarc(), "no answer": UNANSWERED},
 )
 def dmarc_report_address(found: DmarcRecords) -> Judgement:
     """The reports tell who forges the domain, and which service of one's own would be refused."""
     seen = discover(found)
-    if seen.unknown:
-        reason = next(one.reason for one in found.steps if one.reason) or Reason.SERVFAIL
-        unknown = Unknown(reason)
+    if seen.reason:
         return inconclusive(
-            reason,
+            seen.reason,
             "The record was not answered ({where}).",
             where=seen.unknown,
-            facts={DMARC_RUA: unknown, DMARC_REPORT_ADDRESSES: unknown},
+            facts=dict.fromkeys((DMARC_RUA, DMARC_REPORT_ADDRESSES), Unknown(seen.reason)),
         )
     if seen.effective is None:
         return not_applicable(
             "No DMARC record applies.", facts={DMARC_RUA: None, DMARC_REPORT_ADDRESSES: None}
         )
-    reports = seen.effective.record.reports
+    record = seen.effective.record
     facts: dict[Fact, FactValue] = {
-        DMARC_RUA: Members(reports),
-        DMARC_REPORT_ADDRESSES: len(reports),
+        DMARC_RUA: Members(record.reports),
+        DMARC_REPORT_ADDRESSES: len(record.reports) + len(record.failure_reports),
     }
-    if reports:
-        return passed("Reports go to {uri}.", uri=reports[0], evidence=reports, facts=facts)
+    evidence = (
+        *record.reports,
+        *(f"ruf={one} (copies of mail: mind the privacy)" for one in record.failure_reports),
+    )
+    if record.bad_reports:
+        return failed(
+            "The URI {uri} is no address for reports: it has to begin with mailto:.",
+            uri=record.bad_reports[0],
+            severity=Severity.MEDIUM,
+            evidence=(record.tags["rua"],),
+            facts=facts,
+        )
+    if record.reports:
+        return passed("Reports go to {uri}.", uri=record.reports[0], evidence=evidence, facts=facts)
     watching = seen.effective.policy == "none"
     return failed(
         "The record of {owner} names no address for reports.",

@@ -3,7 +3,6 @@
 from scanner import (
     Effort,
     Judgement,
-    Reason,
     Reference,
     Severity,
     check,
@@ -13,16 +12,15 @@ from scanner import (
     passed,
 )
 from scanner.formats.dmarc import discover, is_weaker
+from scanner.formats.mail_examples import NAME, UNANSWERED, dmarc
 from scanner.observation.mail import DmarcRecords, PolicyRecord
 
-NAME = "agency.example"
-
-
-def _dmarc(*texts: str, parent: tuple[str, ...] = ()) -> DmarcRecords:
-    return DmarcRecords((PolicyRecord(NAME, texts), PolicyRecord("example", parent)))
-
-
-UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
+BELOW = DmarcRecords(
+    (
+        PolicyRecord(f"hr.{NAME}", ("v=DMARC1; p=reject; sp=none",)),
+        PolicyRecord(NAME, ("v=DMARC1; p=reject",)),
+    )
+)
 
 
 @check(
@@ -32,27 +30,35 @@ UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
     mildest=Severity.LOW,
     effort=Effort.MINUTES,
     remediation="Drop `sp` from the record, or set it to the same policy as `p`.",
+    snippets={"bind": '_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@agency.example"'},
     references=(Reference("RFC 9989", "4.7"), Reference("RFC 9989", "4.10.1")),
-    passes={"no sp": _dmarc("v=DMARC1; p=reject")},
+    passes={"no sp": dmarc("v=DMARC1; p=reject")},
     fails={
-        "sp=none": _dmarc("v=DMARC1; p=reject; sp=none"),
-        "sp=quarantine": _dmarc("v=DMARC1; p=reject; sp=quarantine"),
+        "sp=none": dmarc("v=DMARC1; p=reject; sp=none"),
+        "sp=quarantine": dmarc("v=DMARC1; p=reject; sp=quarantine"),
     },
     others={
-        "no record": _dmarc(),
-        "inherited": _dmarc(parent=("v=DMARC1; p=reject; sp=none",)),
-        "no answer": UNKNOWN,
+        "no record": dmarc(),
+        "inherited": dmarc(parent=("v=DMARC1; p=reject; sp=none",)),
+        "its sp has no effect": BELOW,
+        "no answer": UNANSWERED,
     },
 )
 def dmarc_subdomain_policy(found: DmarcRecords) -> Judgement:
     """Forgers then write as tax.agency.example, a name that need not even exist."""
     seen = discover(found)
-    if seen.unknown:
-        reason = next(one.reason for one in found.steps if one.reason) or Reason.SERVFAIL
-        return inconclusive(reason, "The policy was not answered ({where}).", where=seen.unknown)
-    effective = seen.effective
-    if effective is None or effective.owner != found.steps[0].name:
+    if seen.reason:
+        return inconclusive(
+            seen.reason, "The policy was not answered ({where}).", where=seen.unknown
+        )
+    effective, own = seen.effective, found.steps[0].name
+    if effective is None or effective.owner != own:
         return not_applicable("The domain has no DMARC record of its own.")
+    if effective.below != own:
+        return not_applicable(
+            "Names below it fall under the record of {owner}; a tag sp here has no effect.",
+            owner=effective.below or "none",
+        )
     evidence = found.steps[0].texts
     if is_weaker(effective.sub, effective.policy):
         return failed(

@@ -3,117 +3,198 @@
 from scanner import (
     Confidence,
     Effort,
+    Fact,
+    FactValue,
     Judgement,
     Reason,
     Reference,
     Severity,
+    Unknown,
     Unobserved,
     check,
     failed,
     inconclusive,
     passed,
 )
-from scanner.formats import spf_static
-from scanner.formats.dmarc import discover
-from scanner.observation.mail import DmarcRecords, PolicyRecord, SpfLookup, SpfRecords
+from scanner.fact import (
+    MAIL_SPOOFABLE,
+    MAIL_SPOOFABLE_DOMAIN,
+    MAIL_SPOOFABLE_NONEXISTENT,
+    MAIL_SPOOFABLE_SUBDOMAIN,
+)
+from scanner.formats import spoofing
+from scanner.formats.mail_examples import MAIL, NO_MX, UNANSWERED, dmarc, spf
+from scanner.formats.mail_role import sends
+from scanner.formats.publish import steps
+from scanner.formats.spoofing import Answer, Answers, Can
+from scanner.observation.mail import (
+    DkimRecords,
+    DmarcRecords,
+    MailDeclared,
+    MailHosts,
+    Relatives,
+    SpfRecords,
+)
 
-NAME = "agency.example"
-OPEN = SpfRecords((SpfLookup(NAME, ("v=spf1 +all",)),))
-CLOSED = SpfRecords((SpfLookup(NAME, ("v=spf1 mx -all",)),))
+RECORDS = (
+    MAIL_SPOOFABLE,
+    MAIL_SPOOFABLE_DOMAIN,
+    MAIL_SPOOFABLE_SUBDOMAIN,
+    MAIL_SPOOFABLE_NONEXISTENT,
+)
+PROMINENT = frozenset({"finance", "police", "tax", "election"})
 DARK = Unobserved(Reason.SERVFAIL, "the resolver answered SERVFAIL")
-
-
-def _dmarc(*texts: str) -> DmarcRecords:
-    return DmarcRecords((PolicyRecord(NAME, texts),))
-
-
-UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
+OPEN, CLOSED = spf("v=spf1 +all"), spf("v=spf1 mx -all")
+REST = (DARK, DARK, MAIL, MailDeclared())
+REJECT = dmarc("v=DMARC1; p=reject")
 
 
 @check(
     id="mail-spoofing",
     title="A stranger cannot send mail in the name of the domain",
-    severity=Severity.HIGH,
+    severity=Severity.CRITICAL,
     mildest=Severity.MEDIUM,
     effort=Effort.PROJECT,
     remediation="""
-        Publish SPF that ends in `-all`, and DMARC with `p=reject` and no weaker `sp`. A domain that
-        sends no mail can do both today.
+        Follow the steps that stand with the finding: they are the exact records of this domain, in
+        the order in which no mail of its own is lost. A domain that sends no mail can take all of
+        them today.
     """,
-    snippets={"bind": '_dmarc IN TXT "v=DMARC1; p=reject"\n@ IN TXT "v=spf1 -all"'},
+    snippets={
+        "bind, with mail": '@ IN TXT "v=spf1 mx -all"\n'
+        '_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@agency.example"',
+        "bind, without mail": '@ IN MX 0 .\n@ IN TXT "v=spf1 -all"\n'
+        '_dmarc IN TXT "v=DMARC1; p=reject"',
+    },
     references=(
         Reference("RFC 9989", "4.7"),
         Reference("RFC 7208", "8.4"),
         Reference("CISA BOD 18-01"),
     ),
-    passes={"reject": (CLOSED, _dmarc("v=DMARC1; p=reject"))},
+    records=RECORDS,
+    passes={"reject": (CLOSED, REJECT, *REST)},
     fails={
-        "everybody passes SPF": (OPEN, _dmarc("v=DMARC1; p=reject")),
-        "everybody passes SPF, and DMARC is not known": (OPEN, DARK),
-        "no DMARC": (CLOSED, _dmarc()),
-        "DMARC only watches": (CLOSED, _dmarc("v=DMARC1; p=none")),
-        "quarantine": (CLOSED, _dmarc("v=DMARC1; p=quarantine")),
-        "names below are open": (CLOSED, _dmarc("v=DMARC1; p=reject; sp=none")),
+        "everybody passes SPF": (OPEN, REJECT, *REST),
+        "everybody passes SPF, and DMARC is not known": (OPEN, DARK, *REST),
+        "no DMARC": (CLOSED, dmarc(), *REST),
+        "no DMARC at the police": (CLOSED, dmarc(), *REST[:3], MailDeclared("", ("police",))),
+        "DMARC only watches": (CLOSED, dmarc("v=DMARC1; p=none"), *REST),
+        "quarantine": (CLOSED, dmarc("v=DMARC1; p=quarantine"), *REST),
+        "names below are open": (
+            CLOSED,
+            dmarc("v=DMARC1; p=reject; sp=none"),
+            DkimRecords(None, is_closed=True),
+            Relatives(),
+            DARK,
+            MailDeclared(),
+        ),
+        "it sends nothing, and says nothing": (
+            spf(),
+            dmarc(),
+            DkimRecords(None, is_closed=True),
+            Relatives(),
+            NO_MX,
+            MailDeclared(),
+        ),
     },
     others={
-        "DMARC is not known": (CLOSED, UNKNOWN),
-        "DMARC was not asked": (CLOSED, DARK),
-        "SPF is not known": (DARK, _dmarc("v=DMARC1; p=reject")),
+        "DMARC is not known": (CLOSED, UNANSWERED, *REST),
+        "DMARC was not asked": (CLOSED, DARK, *REST),
+        "SPF is not known": (DARK, REJECT, *REST),
     },
 )
-def mail_spoofing(found: SpfRecords | Unobserved, policies: DmarcRecords | Unobserved) -> Judgement:
-    """Forged letters from a police or tax address are how citizens are robbed of passwords."""
-    if isinstance(found, SpfRecords) and spf_static.read(found).passes_everyone:
-        return failed(
-            "Yes: its SPF record lets every server pass, and DMARC then passes too.",
-            confidence=Confidence.FIRM,
-            evidence=found.lookups[0].texts,
-        )
-    if isinstance(policies, Unobserved):
-        return inconclusive(policies.reason, "Cannot tell: DMARC was not seen.")
-    seen = discover(policies)
-    if seen.unknown:
-        reason = next(one.reason for one in policies.steps if one.reason) or Reason.SERVFAIL
-        return inconclusive(reason, "Cannot tell: {where} was not answered.", where=seen.unknown)
-    if seen.effective is None:
-        return failed(
-            "Yes: no DMARC policy applies, and SPF alone protects only the address nobody sees.",
-            confidence=Confidence.FIRM,
-        )
-    evidence = tuple(f"_dmarc.{one.name}: {text}" for one in policies.steps for text in one.texts)
-    return _by_policy(found, seen.effective.policy, seen.effective.sub, evidence)
-
-
-def _by_policy(
-    found: SpfRecords | Unobserved, policy: str, sub: str, evidence: tuple[str, ...]
+def mail_spoofing(
+    found: SpfRecords | Unobserved,
+    policies: DmarcRecords | Unobserved,
+    keys: DkimRecords | Unobserved,
+    relatives: Relatives | Unobserved,
+    mail: MailHosts | Unobserved,
+    declared: MailDeclared,
 ) -> Judgement:
-    if policy == "none":
-        return failed(
-            "Yes: the DMARC policy only watches (p=none).",
-            confidence=Confidence.FIRM,
-            evidence=evidence,
-        )
-    if isinstance(found, Unobserved):
-        return inconclusive(
-            found.reason, "Cannot tell: SPF was not seen; DMARC says {policy}.", policy=policy
-        )
-    if policy == "quarantine":
-        return failed(
-            "Partly: forged mail goes to the junk folder, where it is still read.",
-            severity=Severity.MEDIUM,
-            confidence=Confidence.FIRM,
-            evidence=evidence,
-        )
-    if sub != "reject":
-        return failed(
-            "Partly: not as the domain itself, but in the name of addresses below it (sp={sub}).",
-            sub=sub,
-            severity=Severity.MEDIUM,
-            confidence=Confidence.FIRM,
-            evidence=evidence,
-        )
-    return passed(
-        "No: receivers are told to refuse forged mail.",
-        confidence=Confidence.FIRM,
-        evidence=evidence,
+    """Forged letters from a police or tax address are how citizens are robbed of passwords."""
+    name = _name(found, policies)
+    known_keys = None if isinstance(keys, Unobserved) else keys
+    others = Relatives() if isinstance(relatives, Unobserved) else relatives
+    answers = spoofing.judge(name, found, policies, known_keys, others)
+    facts = _facts(answers)
+    spf_known = None if isinstance(found, Unobserved) else found
+    mail_known = None if isinstance(mail, Unobserved) else mail
+    to_publish = steps(
+        name,
+        mail_known,
+        spf_known,
+        None if isinstance(policies, Unobserved) else policies,
+        sends=sends(mail_known, spf_known, known_keys, inventory=declared.sends),
     )
+    evidence = _evidence(name, answers)
+    overall = answers.overall
+    match overall.can:
+        case Can.UNKNOWN:
+            return inconclusive(
+                overall.reason or Reason.FACT_UNKNOWN,
+                "Whether a stranger can send as @{name} cannot be told: {why}.",
+                name=name,
+                why=overall.why,
+                evidence=evidence,
+                facts=facts,
+            )
+        case Can.NO:
+            return passed(
+                "No, a stranger cannot send as @{name}: {why}.",
+                name=name,
+                why=overall.why,
+                confidence=Confidence.FIRM,
+                evidence=evidence,
+                facts=facts,
+            )
+        case Can.PARTLY:
+            template, severity = (
+                "Partly, a stranger can send in the name of {name}: {why}.",
+                Severity.MEDIUM,
+            )
+        case _:
+            template, severity = "Yes, a stranger can send as @{name}: {why}.", Severity.HIGH
+            if PROMINENT & {tag.lower() for tag in declared.tags}:
+                severity = Severity.CRITICAL
+    return failed(
+        template,
+        name=name,
+        why=overall.why,
+        severity=severity,
+        confidence=Confidence.FIRM,
+        evidence=(*evidence, *to_publish),
+        facts=facts,
+    )
+
+
+def _name(found: SpfRecords | Unobserved, policies: DmarcRecords | Unobserved) -> str:
+    if isinstance(found, SpfRecords):
+        return found.lookups[0].name
+    return policies.steps[0].name if isinstance(policies, DmarcRecords) else "the domain"
+
+
+def _facts(answers: Answers) -> dict[Fact, FactValue]:
+    return dict(
+        zip(
+            RECORDS,
+            map(_fact, (answers.overall, answers.domain, answers.subdomain, answers.nonexistent)),
+            strict=True,
+        )
+    )
+
+
+def _fact(answer: Answer) -> FactValue:
+    if answer.can is Can.UNKNOWN:
+        return Unknown(answer.reason or Reason.FACT_UNKNOWN)
+    return str(answer.can)
+
+
+def _evidence(name: str, answers: Answers) -> tuple[str, ...]:
+    """The answer for each way to write the sender, as receivers that enforce DMARC see it."""
+    rows = (
+        (f"@{name}", answers.domain),
+        (f"@sub.{name}", answers.subdomain),
+        (f"@nonexistent.{name}", answers.nonexistent),
+        *((f"@{at}", one) for at, one in answers.others),
+    )
+    return tuple(f"{at}: {one.can}, {one.why.text}" for at, one in rows)

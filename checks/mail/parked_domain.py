@@ -5,10 +5,10 @@ from scanner import (
     Fact,
     FactValue,
     Judgement,
-    Reason,
     Reference,
     Severity,
     Unknown,
+    Unobserved,
     check,
     failed,
     inconclusive,
@@ -19,33 +19,29 @@ from scanner import (
 from scanner.fact import MAIL_SENDS
 from scanner.formats import spf_static
 from scanner.formats.dmarc import discover
+from scanner.formats.mail_examples import (
+    MAIL,
+    NO_MX,
+    NULL_MX,
+    SITE_ALONE,
+    UNANSWERED,
+    dmarc,
+    spf,
+)
+from scanner.formats.mail_role import sends
+from scanner.observation import Reason
 from scanner.observation.dns import Presence
 from scanner.observation.mail import (
+    DkimRecords,
     DmarcRecords,
-    MailHost,
+    MailDeclared,
     MailHosts,
-    PolicyRecord,
-    SpfLookup,
     SpfRecords,
 )
 
-NAME = "agency.example"
-NULL = MailHosts(NAME, Presence.PRESENT, (MailHost(0, "."),))
-NOTHING = MailHosts(NAME, Presence.NODATA)
-SITE = MailHosts(NAME, Presence.NODATA, (), has_address=True)
-MAIL = MailHosts(NAME, Presence.PRESENT, (MailHost(10, "mx.agency.example"),))
-
-
-def _spf(*texts: str) -> SpfRecords:
-    return SpfRecords((SpfLookup(NAME, texts),))
-
-
-def _dmarc(*texts: str) -> DmarcRecords:
-    return DmarcRecords((PolicyRecord(NAME, texts),))
-
-
-REJECT = _dmarc("v=DMARC1; p=reject")
-UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
+REJECT = dmarc("v=DMARC1; p=reject")
+KEYS = DkimRecords(Presence.NXDOMAIN)
+SAYS = MailDeclared()
 
 
 @check(
@@ -62,65 +58,102 @@ UNKNOWN = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
         Reference("RFC 9989", "4.7"),
     ),
     records=(MAIL_SENDS,),
-    passes={"all three": (NULL, _spf("v=spf1 -all"), REJECT)},
+    passes={"all three": (NULL_MX, spf("v=spf1 -all"), REJECT, KEYS, SAYS)},
     fails={
-        "no mail host, and nothing says that it does not send": (NOTHING, _spf(), _dmarc()),
-        "it takes none, but sends": (NULL, _spf("v=spf1 a -all"), REJECT),
-        "reject without SPF": (NOTHING, _spf(), REJECT),
+        "no mail host, and nothing says that it does not send": (NO_MX, spf(), dmarc(), KEYS, SAYS),
+        "a site alone": (SITE_ALONE, spf(), dmarc(), KEYS, SAYS),
+        "it takes none, but sends": (NULL_MX, spf("v=spf1 a -all"), REJECT, KEYS, SAYS),
+        "reject without SPF": (NO_MX, spf(), REJECT, KEYS, SAYS),
+        "closed for SPF alone": (NULL_MX, spf("v=spf1 -all"), dmarc(), KEYS, SAYS),
     },
     others={
-        "it has mail": (MAIL, _spf("v=spf1 mx -all"), REJECT),
-        "closed, but without null MX": (SITE, _spf("v=spf1 -all"), REJECT),
-        "a site that may take mail": (SITE, _spf(), _dmarc()),
-        "no answer": (NULL, _spf("v=spf1 -all"), UNKNOWN),
+        "it has mail": (MAIL, spf("v=spf1 mx -all"), REJECT, KEYS, SAYS),
+        "it sends and takes none": (NO_MX, spf("v=spf1 a -all"), REJECT, KEYS, SAYS),
+        "closed, but without null MX": (SITE_ALONE, spf("v=spf1 -all"), REJECT, KEYS, SAYS),
+        "closed, and nobody could send there": (NO_MX, spf("v=spf1 -all"), REJECT, KEYS, SAYS),
+        "no answer": (NULL_MX, spf("v=spf1 -all"), UNANSWERED, KEYS, SAYS),
+        "the keys are not known": (
+            NO_MX,
+            spf(),
+            UNANSWERED,
+            DkimRecords(None, reason=Reason.TIMEOUT),
+            SAYS,
+        ),
+        "the keys were not seen": (NO_MX, spf(), UNANSWERED, Unobserved(Reason.TIMEOUT), SAYS),
     },
 )
-def parked_domain(mail: MailHosts, found: SpfRecords, policies: DmarcRecords) -> Judgement:
+def parked_domain(
+    mail: MailHosts,
+    found: SpfRecords,
+    policies: DmarcRecords,
+    keys: DkimRecords | Unobserved,
+    declared: MailDeclared,
+) -> Judgement:
     """Names that nobody uses are the first that forgers use: no one is watching."""
     reading = spf_static.read(found)
-    silent = reading.record is not None and reading.record.passes_nobody
     seen = discover(policies)
+    known = None if isinstance(keys, Unobserved) else keys
+    said = sends(mail, found, known, inventory=declared.sends)
+    unknown = keys.reason if isinstance(keys, Unobserved) or keys.reason else None
     facts: dict[Fact, FactValue] = {
-        MAIL_SENDS: False if silent else (True if reading.text else Unknown(Reason.FACT_UNKNOWN))
+        MAIL_SENDS: Unknown(unknown or Reason.FACT_UNKNOWN) if said is None else said
     }
+    evidence = (
+        *(f"MX {one.preference} {one.name}" for one in mail.hosts),
+        *found.lookups[0].texts,
+        *(f"_dmarc.{one.name}: {text}" for one in policies.steps for text in one.texts),
+    )
     if mail.hosts and not mail.is_null:
         return not_applicable("The domain has mail hosts.", facts=facts)
-    if seen.unknown:
+    if reading.text and not reading.passes_nobody:
+        return _sending(mail, evidence, facts)
+    if seen.reason:
         return inconclusive(
-            Reason.SERVFAIL,
+            seen.reason,
             "The DMARC policy was not answered ({where}).",
             where=seen.unknown,
             facts=facts,
         )
     rejects = seen.effective is not None and seen.effective.policy == "reject"
-    if silent and rejects:
-        if mail.is_null or not mail.has_address:
-            return passed("It says so in every way.", evidence=found.lookups[0].texts, facts=facts)
-        return informational(
-            "It is closed; a null MX would say the same for incoming mail.", facts=facts
-        )
-    if mail.has_address and not mail.hosts and not reading.text:
-        return not_applicable(
-            "The name has an address that may take mail: see SPF and DMARC.", facts=facts
-        )
-    return _open(mail, sends=bool(reading.text) and not silent, rejects=rejects, facts=facts)
+    return _silent(mail, evidence, facts, is_null=reading.is_null, rejects=rejects)
 
 
-def _open(
-    mail: MailHosts, *, sends: bool, rejects: bool, facts: dict[Fact, FactValue]
-) -> Judgement:
-    if mail.is_null and sends:
+def _sending(mail: MailHosts, evidence: tuple[str, ...], facts: dict[Fact, FactValue]) -> Judgement:
+    if mail.is_null:
         return failed(
             "It takes no mail, but its SPF record lets servers send: replies come back.",
             severity=Severity.LOW,
+            evidence=evidence,
             facts=facts,
         )
-    if rejects:
+    return not_applicable("The domain sends mail.", evidence=evidence, facts=facts)
+
+
+def _silent(
+    mail: MailHosts,
+    evidence: tuple[str, ...],
+    facts: dict[Fact, FactValue],
+    *,
+    is_null: bool,
+    rejects: bool,
+) -> Judgement:
+    if not rejects:
         return failed(
-            "Forged mail is refused, but no SPF record says that nobody sends.",
-            severity=Severity.LOW,
+            "It has no mail, and nothing keeps strangers from sending in its name.",
+            evidence=evidence,
             facts=facts,
         )
-    return failed(
-        "It has no mail, and nothing keeps strangers from sending in its name.", facts=facts
+    if not is_null:
+        return failed(
+            "Forged mail is refused, but no SPF record says that nobody sends (v=spf1 -all).",
+            severity=Severity.LOW,
+            evidence=evidence,
+            facts=facts,
+        )
+    if mail.is_null:
+        return passed("It says so in every way.", evidence=evidence, facts=facts)
+    return informational(
+        "It is closed; a null MX would say the same for incoming mail.",
+        evidence=evidence,
+        facts=facts,
     )

@@ -1,7 +1,9 @@
-"""The SPF record ends by refusing all others."""
+"""How the SPF record ends."""
 
 from scanner import (
     Effort,
+    Fact,
+    FactValue,
     Judgement,
     Reason,
     Reference,
@@ -13,18 +15,10 @@ from scanner import (
     not_applicable,
     passed,
 )
-from scanner.fact import SPF_ALL
+from scanner.fact import SPF_ALL, SPF_NULL
 from scanner.formats import spf_static
+from scanner.formats.mail_examples import NAME, included, spf
 from scanner.observation.mail import SpfLookup, SpfRecords
-
-NAME = "agency.example"
-
-
-def _spf(*texts: str, below: tuple[SpfLookup, ...] = ()) -> SpfRecords:
-    return SpfRecords((SpfLookup(NAME, texts), *below))
-
-
-WORDS = {"-": "-all", "~": "~all", "?": "?all", "+": "+all"}
 
 
 @check(
@@ -36,27 +30,34 @@ WORDS = {"-": "-all", "~": "~all", "?": "?all", "+": "+all"}
     remediation="End the record in `-all` (in `~all` while you still collect who sends).",
     snippets={"bind": '@ IN TXT "v=spf1 mx -all"'},
     references=(Reference("RFC 7208", "4.7"), Reference("RFC 7208", "5.1")),
-    records=(SPF_ALL,),
+    records=(SPF_ALL, SPF_NULL),
     passes={
-        "-all": _spf("v=spf1 mx -all"),
-        "~all": _spf("v=spf1 mx ~all"),
-        "through a redirect": _spf(
-            "v=spf1 redirect=x.test", below=(SpfLookup("x.test", ("v=spf1 a -all",)),)
+        "-all": spf("v=spf1 mx -all"),
+        "~all": spf("v=spf1 mx ~all"),
+        "through a redirect": spf(
+            "v=spf1 redirect=x.test", below=(included("x.test", "v=spf1 a -all"),)
+        ),
+        "an include that ends in ?all": spf(
+            "v=spf1 include:x.test -all", below=(included("x.test", "v=spf1 a ?all"),)
         ),
     },
     fails={
-        "+all": _spf("v=spf1 +all"),
-        "?all": _spf("v=spf1 mx ?all"),
-        "no end": _spf("v=spf1 mx"),
-        "an include lets everybody pass": _spf(
-            "v=spf1 include:x.test -all", below=(SpfLookup("x.test", ("v=spf1 +all",)),)
+        "+all": spf("v=spf1 +all"),
+        "?all": spf("v=spf1 mx ?all"),
+        "no end": spf("v=spf1 mx"),
+        "an include lets everybody pass": spf(
+            "v=spf1 include:x.test -all", below=(included("x.test", "v=spf1 +all"),)
         ),
     },
     others={
-        "no record": _spf(),
-        "a faulty record": _spf("v=spf1 al"),
-        "a redirect that was not answered": _spf(
-            "v=spf1 redirect=x.test", below=(SpfLookup("x.test", reason=Reason.TIMEOUT),)
+        "no record": spf(),
+        "no answer": SpfRecords((SpfLookup(NAME, reason=Reason.SERVFAIL),)),
+        "a faulty record": spf("v=spf1 al"),
+        "a redirect that was not answered": spf(
+            "v=spf1 redirect=x.test", below=(included("x.test", reason=Reason.TIMEOUT),)
+        ),
+        "an include that was not answered": spf(
+            "v=spf1 include:x.test -all", below=(included("x.test", reason=Reason.TIMEOUT),)
         ),
     },
 )
@@ -64,25 +65,39 @@ def spf_all(found: SpfRecords) -> Judgement:
     """How it ends decides what happens to the mail of strangers."""
     reading = spf_static.read(found)
     evidence = found.lookups[0].texts
-    if not reading.text or reading.record is None:
-        return not_applicable(
-            "There is no SPF record that can be read.", evidence=evidence, facts={SPF_ALL: None}
+    if missing := found.lookups[0].reason:
+        return inconclusive(
+            missing,
+            "The TXT records were not seen.",
+            facts=dict.fromkeys((SPF_ALL, SPF_NULL), Unknown(missing)),
         )
-    facts = {SPF_ALL: WORDS.get(reading.all)}
+    if reading.record is None:
+        return not_applicable(
+            "There is no SPF record that can be read.",
+            evidence=evidence,
+            facts={SPF_ALL: None, SPF_NULL: False},
+        )
+    facts: dict[Fact, FactValue] = {SPF_ALL: reading.all or None, SPF_NULL: reading.is_null}
     if reading.passes_everyone:
-        return failed("It lets every server in the world pass.", evidence=evidence, facts=facts)
-    if not reading.all and reading.unknown:
+        return failed(
+            "It lets every server in the world pass (+all in the record of {name}).",
+            name=reading.everyone_by,
+            evidence=evidence,
+            facts=facts,
+        )
+    if reading.unknown:
+        unknown = Unknown(reading.unknown)
         return inconclusive(
             reading.unknown,
-            "Where it ends was not answered.",
+            "A name that it includes or redirects to was not answered.",
             evidence=evidence,
-            facts={SPF_ALL: Unknown(reading.unknown)},
+            facts=facts if reading.record.all else {**facts, SPF_ALL: unknown},
         )
     if reading.all in {"-", "~"}:
-        return passed("It ends in {word}.", word=WORDS[reading.all], evidence=evidence, facts=facts)
+        return passed("It ends in {word}all.", word=reading.all, evidence=evidence, facts=facts)
     return failed(
         "It says nothing against servers that it does not list ({word}).",
-        word=WORDS.get(reading.all, "no all"),
+        word=f"{reading.all}all" if reading.all else "no all",
         severity=Severity.MEDIUM,
         evidence=evidence,
         facts=facts,

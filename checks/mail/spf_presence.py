@@ -3,28 +3,21 @@
 from scanner import (
     Effort,
     Judgement,
+    Reason,
     Reference,
     Severity,
+    Unknown,
     Unobserved,
     check,
     failed,
+    inconclusive,
     passed,
 )
-from scanner.fact import SPF_NULL, SPF_PRESENT
+from scanner.fact import SPF_PRESENT
 from scanner.formats import spf_static
 from scanner.formats.dmarc import discover
-from scanner.observation import Reason
-from scanner.observation.mail import DmarcRecords, PolicyRecord, SpfLookup, SpfRecords
-
-NAME = "agency.example"
-
-
-def _spf(*texts: str) -> SpfRecords:
-    return SpfRecords((SpfLookup(NAME, texts),))
-
-
-def _dmarc(*texts: str) -> DmarcRecords:
-    return DmarcRecords((PolicyRecord(NAME, texts),))
+from scanner.formats.mail_examples import NAME, dmarc, spf
+from scanner.observation.mail import DmarcRecords, SpfLookup, SpfRecords
 
 
 @check(
@@ -37,34 +30,51 @@ def _dmarc(*texts: str) -> DmarcRecords:
         List every service that sends for the domain, and publish one TXT record that ends in
         `-all`. A domain that never sends publishes `v=spf1 -all`.
     """,
-    snippets={"bind": '@ IN TXT "v=spf1 mx -all"'},
+    snippets={
+        "bind": '; a domain that sends from its mail hosts\n@ IN TXT "v=spf1 mx -all"\n'
+        '; a domain that never sends\n@ IN TXT "v=spf1 -all"'
+    },
     references=(Reference("RFC 7208", "4.5"), Reference("CISA BOD 18-01")),
-    records=(SPF_PRESENT, SPF_NULL),
+    records=(SPF_PRESENT,),
     passes={
-        "a record": (_spf("v=spf1 mx -all"), _dmarc()),
-        "nobody sends": (_spf("v=spf1 -all"), Unobserved(Reason.SERVFAIL)),
+        "a record": (spf("v=spf1 mx -all"), dmarc()),
+        "nobody sends": (spf("v=spf1 -all"), Unobserved(Reason.SERVFAIL)),
     },
     fails={
-        "none": (_spf(), _dmarc()),
-        "none, but DMARC rejects": (_spf(), _dmarc("v=DMARC1; p=reject")),
-        "none, and DMARC is not known": (_spf(), Unobserved(Reason.SERVFAIL)),
+        "none": (spf(), dmarc()),
+        "none, but DMARC rejects": (spf(), dmarc("v=DMARC1; p=reject")),
+        "none, and DMARC is not known": (spf(), Unobserved(Reason.SERVFAIL)),
+        "two": (spf("v=spf1 -all", "v=spf1 mx -all"), dmarc()),
+    },
+    others={
+        "no answer": (SpfRecords((SpfLookup(NAME, reason=Reason.SERVFAIL),)), dmarc()),
     },
 )
-def spf_presence(found: SpfRecords, dmarc: DmarcRecords | Unobserved) -> Judgement:
+def spf_presence(found: SpfRecords, policies: DmarcRecords | Unobserved) -> Judgement:
     """Without it receivers cannot tell the agency's servers from anybody's."""
-    reading = spf_static.read(found)
-    if reading.text:
-        null = reading.record is not None and reading.record.passes_nobody
-        return passed(
-            "There is one.",
-            evidence=found.lookups[0].texts,
-            facts={SPF_PRESENT: True, SPF_NULL: null},
+    own = found.lookups[0]
+    if own.reason:
+        return inconclusive(
+            own.reason,
+            "The TXT records of {name} were not seen.",
+            name=own.name,
+            facts={SPF_PRESENT: Unknown(own.reason)},
         )
-    effective = None if isinstance(dmarc, Unobserved) else discover(dmarc).effective
+    if len(own.texts) > 1:
+        return failed(
+            "There are {n} SPF records at {name}, and receivers then use none.",
+            n=len(own.texts),
+            name=own.name,
+            evidence=own.texts,
+            facts={SPF_PRESENT: False},
+        )
+    if spf_static.read(found).text:
+        return passed("There is one.", evidence=own.texts, facts={SPF_PRESENT: True})
+    effective = None if isinstance(policies, Unobserved) else discover(policies).effective
     covered = effective is not None and effective.policy == "reject"
     return failed(
         "There is no SPF record at {name}.",
-        name=found.lookups[0].name,
+        name=own.name,
         severity=Severity.MEDIUM if covered else Severity.HIGH,
-        facts={SPF_PRESENT: False, SPF_NULL: False},
+        facts={SPF_PRESENT: False},
     )

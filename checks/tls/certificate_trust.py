@@ -20,13 +20,14 @@ from scanner import (
     inconclusive,
     passed,
 )
-from scanner.certificates import known_issuers, remark
+from scanner.certificates import known_issuers, remark, unseen
 from scanner.fact import CERTIFICATE_PUBLIC_TRUST, CERTIFICATE_TRUST
 from scanner.formats import der
 from scanner.formats.certificate import Fault, FormatError, Path, path_of
 from scanner.formats.certificate_examples import (
     BROKEN_EXTENSION,
     NAME,
+    NOW,
     authority,
     intermediate,
     known,
@@ -96,6 +97,11 @@ WORDS = {
         "nothing": (served(b""), CertificateStatus(), store()),
     },
     others={
+        "none of it was seen": (
+            Observed(ServedCertificates(NAME, (), is_complete=False), NOW),
+            CertificateStatus(),
+            store(),
+        ),
         "a mail server's": (served(leaf(), purpose="mail"), CertificateStatus(), store()),
         "one that others may be able to read": (
             served(BROKEN_EXTENSION, intermediate()),
@@ -110,6 +116,7 @@ def certificate_trust(
     """Without a trusted certificate a visitor cannot tell the agency's site from a copy of it."""
     issuers = known_issuers(status)
     judged = [_judge(one, roots, served.at, issuers) for one in leaves(served.value)]
+    judged += unseen(served, (CERTIFICATE_PUBLIC_TRUST, CERTIFICATE_TRUST))
     return [remark(one) for one in judged] if served.value.purpose == "mail" else judged
 
 

@@ -28,10 +28,15 @@ from scanner.observation.tls import TlsServer
     snippets={
         "nginx": "ssl_protocols TLSv1.2 TLSv1.3;",
         "apache": "SSLProtocol -all +TLSv1.2 +TLSv1.3",
+        "haproxy": "ssl-default-bind-options ssl-min-ver TLSv1.2",
+        "postfix": "smtpd_tls_protocols = >=TLSv1.2",
         "iis": "Disable TLS 1.0 under SCHANNEL\\Protocols in the registry, then restart.",
     },
-    references=(Reference("RFC 8996", "2"), Reference("RFC 9325", "3.1.1")),
-    roles=(Role.WEB,),
+    references=(
+        Reference("RFC 8996", "2"),
+        Reference("RFC 9325", "3.1.1"),
+    ),
+    roles=(Role.WEB, Role.MAIL),
     passes={"two newer versions": TlsServer.accepting("TLSv1.3", "TLSv1.2")},
     fails={"it is accepted": TlsServer.accepting("TLSv1.2", "TLSv1.0")},
     others={
@@ -48,5 +53,9 @@ def tls_1_0(server: TlsServer) -> Judgement:
         reason = answer.reason or Reason.TIMEOUT
         return inconclusive(reason, "TLS 1.0 was neither accepted nor refused: {why}.", why=reason)
     if answer.accepted:
-        return failed("TLS 1.0 is accepted.", evidence=(f"TLSv1.0 {answer.suite}".strip(),))
+        return failed(
+            "TLS 1.0 is accepted.",
+            evidence=tuple(f"TLSv1.0 {suite}" for suite in answer.suites or (answer.suite,)),
+            command=server.lists,
+        )
     return passed("TLS 1.0 is refused ({how}).", how=answer.detail)

@@ -22,9 +22,15 @@ from scanner.observation.tls import TlsServer
     severity=Severity.LOW,
     effort=Effort.HOURS,
     remediation="Upgrade the TLS library (OpenSSL 1.1.1 or later) and allow TLS 1.3.",
-    snippets={"nginx": "ssl_protocols TLSv1.2 TLSv1.3;"},
+    snippets={
+        "nginx": "ssl_protocols TLSv1.2 TLSv1.3;",
+        "apache": "SSLProtocol -all +TLSv1.2 +TLSv1.3",
+        "haproxy": "ssl-default-bind-options ssl-min-ver TLSv1.2",
+        "postfix": "smtpd_tls_protocols = >=TLSv1.2",
+        "iis": "Windows Server 2022 and later speak TLS 1.3.",
+    },
     references=(Reference("RFC 8446"), Reference("RFC 9325", "3.1.1")),
-    roles=(Role.WEB,),
+    roles=(Role.WEB, Role.MAIL),
     passes={"both versions": TlsServer.accepting("TLSv1.3", "TLSv1.2")},
     fails={"TLS 1.2 only": TlsServer.accepting("TLSv1.2")},
     others={

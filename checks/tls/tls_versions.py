@@ -4,7 +4,6 @@ from scanner import (
     Effort,
     Judgement,
     Members,
-    Reason,
     Reference,
     Role,
     Severity,
@@ -29,10 +28,13 @@ GOOD = frozenset({"TLSv1.2", "TLSv1.3"})
     snippets={
         "nginx": "ssl_protocols TLSv1.2 TLSv1.3;",
         "apache": "SSLProtocol -all +TLSv1.2 +TLSv1.3",
+        "haproxy": "ssl-default-bind-options ssl-min-ver TLSv1.2",
+        "postfix": "smtpd_tls_protocols = >=TLSv1.2",
+        "iis": "Disable the older versions under SCHANNEL\\Protocols in the registry.",
     },
     references=(Reference("RFC 9325", "3.1.1"), Reference("RFC 8996")),
     records=(TLS_VERSIONS,),
-    roles=(Role.WEB,),
+    roles=(Role.WEB, Role.MAIL),
     passes={
         "both": TlsServer.accepting("TLSv1.3", "TLSv1.2"),
         "the newest alone": TlsServer.accepting("TLSv1.3"),
@@ -54,11 +56,17 @@ def tls_versions(server: TlsServer) -> Judgement:
     listed = ", ".join(server.versions)
     old = [one for one in server.versions if one not in GOOD]
     if old:
-        return failed("It accepts {old}.", old=", ".join(old), evidence=(listed,), facts=facts)
+        return failed(
+            "It accepts {old}.",
+            old=", ".join(old),
+            evidence=(listed,),
+            facts=facts,
+            command=server.lists,
+        )
     if not server.is_complete:
         unsettled = ", ".join(one.version for one in server.protocols if one.accepted is None)
         return inconclusive(
-            Reason.TIMEOUT,
+            server.why,
             "{versions} got no answer that settles it; the others are good.",
             versions=unsettled,
             facts=facts,

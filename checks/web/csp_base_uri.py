@@ -1,5 +1,7 @@
 """The base of relative addresses cannot be moved."""
 
+import re
+
 from scanner import (
     Effort,
     Judgement,
@@ -20,6 +22,7 @@ from scanner.page_policy import asked, policies
 CSP = csp.ENFORCED
 NOT_A_PAGE = Page(Page.from_text("Content-Type: application/json").exchange)
 
+WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//", re.ASCII)
 NONCE = "'nonce-r4nd0mAAAAAAAAAAAAAAAA'"
 
 
@@ -41,6 +44,9 @@ NONCE = "'nonce-r4nd0mAAAAAAAAAAAAAAAA'"
         "with relative scripts": Page.from_text(
             f"{CSP}: script-src 'self'",
             elements=Elements(resources=(Resource("script", "js/a.js"),)),
+        ),
+        "with a script by its path": Page.from_text(
+            f"{CSP}: script-src 'self'", elements=Elements(resources=(Resource("script", "/a.js"),))
         ),
         "everybody": Page.from_text(f"{CSP}: base-uri https:"),
     },
@@ -71,8 +77,5 @@ def _is_grave(page: Page) -> bool:
         capability.is_guarded(one) or capability.keyword(one, "'strict-dynamic'") for one in lists
     )
     resources = page.elements.resources if page.elements else ()
-    relative = any(
-        one.element == "script" and not one.url.startswith("/") and "//" not in one.url[:8]
-        for one in resources
-    )
+    relative = any(one.element == "script" and not WHOLE.match(one.url) for one in resources)
     return bool(found) and (trusted or relative)

@@ -35,6 +35,9 @@ NOT_A_PAGE = Page(Page.from_text("Content-Type: application/json").exchange)
     references=(Reference("CSP Level 3", "6.7.2.9"),),
     roles=(Role.WEB,),
     passes={
+        "where reports go is no source": Page.from_text(
+            f"{CSP}: img-src https:; report-uri http://reports.agency.example/"
+        ),
         "https only": Page.from_text(f"{CSP}: img-src https:"),
         "a fallback for old browsers": Page.from_text(
             f"{CSP}: script-src 'nonce-r4nd0mAAAAAAAAAAAAAAAA' 'strict-dynamic' https: http:"

@@ -32,7 +32,12 @@ NOT_A_PAGE = Page(Page.from_text("Content-Type: application/json").exchange)
     snippets=header_snippets(CSP, "default-src 'self'; frame-ancestors 'self'"),
     references=(Reference("CSP Level 3", "3.3"), Reference("HTML", "4.2.5.3")),
     roles=(Role.WEB,),
-    passes={"fit for a page": Page.from_text(elements=Elements(policies=("default-src 'self'",)))},
+    passes={
+        "fit for a page": Page.from_text(elements=Elements(policies=("default-src 'self'",))),
+        "a script before it": Page.from_text(
+            elements=Elements(policies=("default-src 'self'",), early_scripts=("/a.js",))
+        ),
+    },
     fails={
         "void there": Page.from_text(elements=Elements(policies=("frame-ancestors 'none'",))),
         "in the body": Page.from_text(

@@ -6,11 +6,14 @@ from scanner import (
     Confidence,
     Effort,
     Judgement,
+    Reason,
     Reference,
     Role,
     Severity,
+    Unobserved,
     check,
     failed,
+    inconclusive,
     not_applicable,
     passed,
 )
@@ -25,6 +28,7 @@ FIELD = csp.ENFORCED
 ONE, TWO = "nonce-MTIzNDU2Nzg5MDEyMzQ1Ng==", "nonce-kQ9mZr2vT7xB1LwYc4nHsA=="
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
+MISSED = Unobserved(Reason.BUDGET_EXHAUSTED)
 
 
 def _pair(first: str, second: str) -> tuple[Page, SecondPage]:
@@ -67,11 +71,24 @@ def _pair(first: str, second: str) -> tuple[Page, SecondPage]:
             "script-src 'nonce-202611251800000001'", "script-src 'nonce-202611251800000002'"
         ),
     },
-    others={"no nonce": _pair("script-src 'self'", "script-src 'self'")},
+    others={
+        "no nonce": _pair("script-src 'self'", "script-src 'self'"),
+        "one fetch only": (Page.from_text(f"{FIELD}: script-src '{ONE}'"), MISSED),
+        "one fetch only, and no nonce": (Page.from_text(), MISSED),
+    },
 )
-def csp_nonce_reuse(page: Page, again: SecondPage) -> Judgement:
+def csp_nonce_reuse(page: Page, again: SecondPage | Unobserved) -> Judgement:
     """A nonce that an attacker can read in his own answer trusts his scripts in everybody's."""
-    first, second = policies(page).enforced, _enforced(again)
+    first = policies(page).enforced
+    if isinstance(again, SecondPage):
+        return _compared(page, again, first)
+    if script_nonces(first) or style_nonces(first):
+        return inconclusive(again.reason, "The page could not be fetched a second time.")
+    return not_applicable("No policy has a nonce.")
+
+
+def _compared(page: Page, again: SecondPage, first: tuple[csp.Policy, ...]) -> Judgement:
+    second = _enforced(again)
     scripts = script_nonces(first), script_nonces(second)
     styles = style_nonces(first), style_nonces(second)
     if not any((*scripts, *styles)):

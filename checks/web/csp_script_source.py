@@ -39,6 +39,9 @@ NOT_A_PAGE = Page(Page.from_text("Content-Type: application/json").exchange)
     references=(Reference("CSP Level 3", "6.7.1.1"), Reference("CSP Level 3", "6.7.2.8")),
     roles=(Role.WEB,),
     passes={
+        "workers of a script's own making": Page.from_text(
+            f"{CSP}: script-src 'self'; worker-src blob:"
+        ),
         "named hosts": Page.from_text(f"{CSP}: script-src 'self' https://cdn.agency.example"),
         "strict-dynamic": Page.from_text(
             f"{CSP}: script-src 'unsafe-inline' https: 'nonce-r4nd0mAAAAAAAAAAAAAAAA' 'strict-dynamic'"

@@ -7,6 +7,7 @@ from scanner import (
     Reference,
     Role,
     Severity,
+    Unobserved,
     check,
     failed,
     inconclusive,
@@ -18,6 +19,7 @@ from scanner.observation.web import (
     Elements,
     Library,
     Page,
+    Resource,
 )
 from scanner.observation.web_lists import Flaw, KnownLibrary, VulnerableLibraries
 from scanner.observation.web_probes import Scripts
@@ -56,12 +58,17 @@ def _given(*found: Library, truncated: bool = False) -> tuple[Page, Scripts, Vul
     fails={"given up": _given(Library("angularjs", "1.8.3", "content"))},
     others={
         "no library": _given(),
+        "scripts not fetched": (
+            Page.from_text(elements=Elements(resources=(Resource("script", "/a.js"),))),
+            Unobserved(Reason.BUDGET_EXHAUSTED),
+            KNOWN,
+        ),
         "not a page": (Page(Page.from_text().exchange), Scripts(), KNOWN),
         "cut short": _given(truncated=True),
     },
 )
 def library_end_of_life(
-    page: Page, scripts: Scripts, known: VulnerableLibraries
+    page: Page, scripts: Scripts | Unobserved, known: VulnerableLibraries
 ) -> tuple[Judgement, ...]:
     """The next flaw of a library that was given up will have no remedy."""
     if page.elements is None:
@@ -85,6 +92,10 @@ def library_end_of_life(
         )
     if page.elements.truncated:
         return (inconclusive(Reason.BUDGET_EXHAUSTED, "Only the beginning of the page was read."),)
+    if isinstance(scripts, Unobserved) and any(
+        one.element == "script" for one in page.elements.resources
+    ):
+        return (inconclusive(scripts.reason, "The site's own scripts could not be fetched."),)
     if not found:
         return (not_applicable("No library with known versions was recognised."),)
     return (passed("The libraries that were recognised are looked after."),)

@@ -7,6 +7,7 @@ from scanner import (
     Reference,
     Role,
     Severity,
+    Unobserved,
     check,
     counted,
     failed,
@@ -25,6 +26,7 @@ from scanner.observation.web import (
 from scanner.observation.web_probes import Script, Scripts
 
 DIGEST = "A" * 64
+MISSED = Unobserved(Reason.BUDGET_EXHAUSTED)
 URL = "https://www.agency.example/a.js"
 
 
@@ -54,20 +56,30 @@ def _pair(
     others={
         "no checksum": _pair(DIGEST, integrity=""),
         "not fetched whole": _pair(DIGEST, whole=False),
+        "scripts not fetched": (_pair(DIGEST)[0], MISSED),
+        "scripts not fetched, and no checksum": (_pair(DIGEST, integrity="")[0], MISSED),
         "not a page": (Page(Page.from_text().exchange), Scripts()),
     },
 )
-def sri_mismatch(page: Page, scripts: Scripts) -> Judgement:
+def sri_mismatch(page: Page, scripts: Scripts | Unobserved) -> Judgement:
     """Browsers refuse the file, so the page is broken; or somebody else has changed it."""
     elements = page.elements
     if elements is None:
         return not_applicable("The answer is not a page.")
+    if isinstance(scripts, Unobserved):
+        if not any(one.element == "script" and one.integrity for one in elements.resources):
+            return not_applicable("No script of the page carries a checksum.")
+        return inconclusive(scripts.reason, "The site's own scripts could not be fetched.")
+    return _compared(elements, page.exchange.url, scripts)
+
+
+def _compared(elements: Elements, page_url: str, scripts: Scripts) -> Judgement:
     fetched = {one.url: one for one in scripts.scripts}
     asked = [
         (one, fetched[url.geturl()])
         for one in elements.resources
         if metadata(one.integrity).algorithm
-        and (url := resolved(one.url, elements, page.exchange.url))
+        and (url := resolved(one.url, elements, page_url))
         and url.geturl() in fetched
     ]
     compared = [(one, script) for one, script in asked if script.digests]

@@ -56,6 +56,7 @@ def _given(
     roles=(Role.WEB,),
     passes={
         "a film": _given(Resource("iframe", "https://www.youtube.com/embed/x", is_sandboxed=True)),
+        "a frame without a sandbox": _given(Resource("iframe", "https://www.youtube.com/x")),
         "own files only": _given(Resource("script", "/a.js")),
     },
     fails={

@@ -91,7 +91,8 @@ def _serve(made: Range) -> None:
     click.echo("The practice government is up. Scan it from another terminal:\n")
     click.echo(
         f"  govscan scan {made.targets} --resolver {made.resolver} {routes} "
-        f"--allow-network {made.allow_network} --trust-store {made.trust_store} --output report\n"
+        f"--allow-network {made.allow_network} --trust-store {made.trust_store} "
+        f"--trust-anchor {made.trust_anchor} --output report\n"
     )
     click.pause("Press Enter here to stop it.")
 
@@ -103,6 +104,7 @@ def demo_options(made: Range, output: Path, store: str) -> dict[str, Any]:
         ("--resolver", made.resolver),
         ("--allow-network", made.allow_network),
         ("--trust-store", made.trust_store),
+        ("--trust-anchor", made.trust_anchor),
         ("--authorised-by", "the practice government itself"),
         ("--contact", "mailto:demo@standards.example"),
         ("--audit", "The practice government"),

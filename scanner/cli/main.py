@@ -28,6 +28,7 @@ from scanner.cli.rejudge import rejudge_command
 from scanner.cli.report import export_command, report_command
 from scanner.cli.runs import evidence_command, runs_group
 from scanner.cli.scan import scan_command
+from scanner.cli.spf import spf_command
 from scanner.cli.templates import templates_group
 from scanner.control.gate import Exit
 from scanner.registry import RegistryError
@@ -40,6 +41,7 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor_command,
     scan_command,
     *family_commands,
+    spf_command,
     report_command,
     export_command,
     rejudge_command,

@@ -29,9 +29,16 @@ from scanner.template.folder import Library
 PUBLIC_V4, PUBLIC_V6 = "192.0.2.1", "2001:db8::1"
 STDIN = "-"
 SETTINGS = (  # the options that gatherers read from Context.settings
-    "exposure_plan",
+    "alone",
     "allow_heap_dump",
+    "dkim_selector",
+    "exposure_plan",
+    "extra_public_suffix",
+    "lookalikes",
+    "port",
     "revocation",
+    "starttls",
+    "thorough",
 )
 
 

@@ -153,6 +153,12 @@ HOW = (
         example="--trust-store roots.pem",
     ),
     option(
+        "--thorough",
+        is_flag=True,
+        help="Also send the probes of TLS that cost many connections (with --authorised-by)",
+        example="--thorough",
+    ),
+    option(
         "--trust-anchor",
         type=FILE,
         help="DNSKEY or DS records from which DNSSEC is validated; IANA's root keys by default",
@@ -165,6 +171,28 @@ HOW = (
         example="--revocation",
     ),
     *EXPOSURE,
+)
+MAIL = (
+    option(
+        "--dkim-selector",
+        metavar="NAME",
+        multiple=True,
+        help="A DKIM selector that is in use, tried first at every domain; repeatable",
+        example="--dkim-selector mail2026",
+    ),
+    option(
+        "--extra-public-suffix",
+        metavar="NAME",
+        multiple=True,
+        help="A suffix below which agencies register and that the public list lacks; repeatable",
+        example="--extra-public-suffix mil.pk",
+    ),
+    option(
+        "--lookalikes/--no-lookalikes",
+        default=False,
+        help="Ask DNS for some 300 names that could be taken for each domain's",
+        example="--lookalikes",
+    ),
 )
 BUDGET = (
     option(
@@ -343,7 +371,7 @@ RESULT_OF_ONE = (
 
 def scan_options(command: F) -> F:
     """Every option of a scan, in the order of its help."""
-    return _with(command, (*WHAT, *WHO, *HOW, *BUDGET, *RESULT))
+    return _with(command, (*WHAT, *WHO, *HOW, *MAIL, *BUDGET, *RESULT))
 
 
 def options_of_one(command: F) -> F:

@@ -16,6 +16,24 @@ GOOD = (
     "X-Content-Type-Options: nosniff",
     "Referrer-Policy: strict-origin-when-cross-origin",
 )
+# Looks strict, and lets in whatever anybody puts on a host of packages.
+WEAK_CSP = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
+    "img-src self; frame-ancestors 'self'"
+)
+WEAK = (GOOD[0], f"Content-Security-Policy: {WEAK_CSP}", *GOOD[2:])
+OLD_LIBRARY = "/js/jquery-1.8.3.min.js"
+LIBRARY_TEXT = b"/*! jQuery v1.8.3 jquery.com | jquery.org/license */\n(function(){})();\n"
+# What an intruder left: out of sight, for search engines alone.
+SPAM = "".join(
+    f'<a href="https://slot-gacor-{number}.test/">slot gacor {number}</a> ' for number in range(6)
+)
+WEAK_HEAD = (
+    '<meta name="generator" content="WordPress 5.8.1">'
+    f'<script src="{OLD_LIBRARY}"></script>'
+    '<script src="https://cdn.jsdelivr.net/npm/slick@1.8.1/slick.min.js"></script>'
+    f'</head><body><div style="position:absolute;left:-9999px">{SPAM}</div>'
+)
 POOR = ("Content-Type: text/html; charset=utf-8", "Server: Apache/2.4.41 (Ubuntu)")
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><title>{name}</title>{head}</head>
@@ -61,6 +79,11 @@ def _secure(agency: Agency, request: Request, year: int) -> Reply:
     if request.path == "/.well-known/security.txt" and not agency.faults:
         text = SECURITY_TXT.format(domain=agency.domain, year=year + 1)
         return Reply("200 OK", ("Content-Type: text/plain; charset=utf-8",), text.encode())
+    if request.path == "/vulnerability-disclosure-policy" and not agency.faults:
+        text = f"Tell security@{agency.domain}: we answer within five days and thank you.\n"
+        return Reply(
+            "200 OK", ("Content-Type: text/plain; charset=utf-8", *GOOD[1:]), text.encode()
+        )
     return _file(agency, request)
 
 
@@ -72,11 +95,14 @@ def _start(agency: Agency, request: Request) -> Reply:
         other = "www." + agency.domain if request.host == agency.domain else agency.domain
         return Reply("302 Found", (f"Location: https://{other}/",))
     headers = POOR if Fault.NO_HEADERS in faults else GOOD
+    headers = WEAK if Fault.WEAK_PAGE in faults else headers
     if Fault.BAD_COOKIES in faults:
         headers = (*headers, "Set-Cookie: PHPSESSID=8f14e45fceea167a5a36dedd4bea2543; path=/")
     head = ""
     if Fault.MIXED_CONTENT in faults:
         head = f'<script src="http://static.{agency.domain}/old.js"></script>'
+    if Fault.WEAK_PAGE in faults:
+        head = WEAK_HEAD
     if Fault.ANY_ORIGIN in faults and request.origin:
         allowed = f"Access-Control-Allow-Origin: {request.origin}"
         headers = (*headers, allowed, "Access-Control-Allow-Credentials: true")
@@ -88,6 +114,8 @@ def _file(agency: Agency, request: Request) -> Reply:
     faults = agency.faults
     if Fault.CATCH_ALL in faults:  # answers every path alike: nothing that it shows proves anything
         return Reply("200 OK", ("Content-Type: text/plain",), DOTENV.encode())
+    if request.path == OLD_LIBRARY and Fault.WEAK_PAGE in faults:
+        return Reply("200 OK", ("Content-Type: text/javascript",), LIBRARY_TEXT)
     if request.path == "/.git/HEAD" and Fault.OPEN_GIT in faults:
         return Reply("200 OK", ("Content-Type: text/plain",), b"ref: refs/heads/main\n")
     if request.path == "/.env" and Fault.OPEN_ENV in faults:

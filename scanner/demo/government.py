@@ -41,8 +41,11 @@ class Fault(Flag):
     LAME = auto()
     BAD_STS = auto()
     GONE = auto()
+    UNSIGNED = auto()
+    BOGUS = auto()
     ANY_ORIGIN = auto()
     DEBUG = auto()
+    WEAK_PAGE = auto()
 
 
 class Agency(NamedTuple):
@@ -94,9 +97,9 @@ AGENCIES = (
         "Practice Transport Authority",
         "Ministry of Works",
         "transport.example",
-        F.DANGLING | F.ANY_ORIGIN,
+        F.DANGLING | F.ANY_ORIGIN | F.WEAK_PAGE,
     ),
-    Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT),
+    Agency("Practice National Archives", "Cabinet", "archives.example", F.TARPIT | F.UNSIGNED),
     Agency("محکمہ مشق موسمیات", "Ministry of Works", "weather.example", F.DOWN | F.NO_MAIL),
     Agency(
         "Practice Courts Service",
@@ -116,6 +119,12 @@ AGENCIES = (
         "Independent",
         "elections.example",
         F.BAD_COOKIES | F.WRONG_NAME | F.OPEN_RESOLVER | F.CATCH_ALL,
+    ),
+    Agency(
+        "Practice Customs Service",
+        "Ministry of Finance",
+        "customs.example",
+        F.BOGUS | F.DOWN | F.NO_MAIL,
     ),
     Agency("Practice Tourism Board", "Ministry of Works", "tourism.example", F.GONE),
 )

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 from msgspec import Struct
 
 from scanner.demo import post, sites, zones
 from scanner.demo.authority import Authority
 from scanner.demo.content import site
 from scanner.demo.government import AGENCIES, Agency, Fault, inventory
-from scanner.demo.zones import Zones
+from scanner.demo.signed import SERVER, Making, World
+from scanner.formats.dane import association
+from scanner.formats.mail_examples import BIG
 
 DNS_PORT, HTTP_PORT, HTTPS_PORT, SMTP_PORT = 53, 80, 443, 25
 IANA_TEST_NAME = ("example.com", "A")
@@ -29,6 +33,7 @@ class Range(Struct, frozen=True):
     connect_to: tuple[str, ...]
     allow_network: str
     trust_store: str
+    trust_anchor: str
     targets: str
     shares_one_address: bool
 
@@ -66,36 +71,63 @@ class _Range:
         self._shared = shared
         self._authority = Authority(folder)
         self._routes: list[str] = []
-        self._records: dict[tuple[str, str], tuple[str, ...]] = {IANA_TEST_NAME: ("192.0.2.1",)}
+        self._posts: dict[str, Path] = {}
+        self._world = World(_above((), "127.0.0.1"))
         self._resolver = ("127.0.0.1" if shared else "127.80.0.53", _free_port())
         self._ports = {port: _free_port() for port in (DNS_PORT, HTTP_PORT, HTTPS_PORT, SMTP_PORT)}
 
     async def start(self, stack: AsyncExitStack) -> None:
-        for number, agency in enumerate(AGENCIES, 1):
-            if Fault.GONE not in agency.faults:
-                await self._agency(stack, agency, number)
-        resolver = Zones(self._records, recursive=True)
-        await self._keep(stack, zones.serve(resolver.answer, *self._resolver))
+        there = [
+            (self._address(number), agency)
+            for number, agency in enumerate(AGENCIES, 1)
+            if Fault.GONE not in agency.faults
+        ]
+        self._posts = {
+            agency.domain: self._authority.issue((f"mail.{agency.domain}",)) for _, agency in there
+        }
+        makings = [
+            _making(agency, {**_names(agency, address), **self._pins(agency)})
+            for address, agency in there
+        ]
+        above = "127.0.0.1" if self._shared else "127.83.0.1"
+        self._world = World((*makings, *_above(makings, above)))
+        for address, agency in there:
+            await self._agency(stack, agency, address)
+        port = self._port((SERVER,), DNS_PORT, above)
+        registry = partial(self._world.serve, apexes=("", "example"))
+        await self._keep(stack, zones.serve(registry, above, port))
+        await self._keep(stack, zones.serve(self._world.resolve, *self._resolver))
 
     def described(self) -> Range:
         """What is to be said to a scanner."""
         common = [f":{port}::{ours}" for port, ours in self._ports.items()]
         targets = self._folder / "practice-government.txt"
         targets.write_text(inventory(), encoding="utf-8")
+        anchor = self._folder / "practice-root.key"
+        anchor.write_text(self._world.anchor, encoding="ascii")
         return Range(
             resolver=f"{self._resolver[0]}:{self._resolver[1]}",
             connect_to=tuple(self._routes or common),
             allow_network="127.0.0.0/8",
             trust_store=str(self._authority.roots),
+            trust_anchor=str(anchor),
             targets=str(targets),
             shares_one_address=self._shared,
         )
 
-    async def _agency(self, stack: AsyncExitStack, agency: Agency, number: int) -> None:
-        address = "127.0.0.1" if self._shared else f"127.80.0.{number}"
-        names = _names(agency, address)
-        self._records |= names
-        await self._dns(stack, agency, names, address)
+    def _pins(self, agency: Agency) -> zones.Records:
+        """The exemplary agency pins the key of its mail server (RFC 7672)."""
+        if agency.faults:
+            return {}
+        leaf = x509.load_pem_x509_certificates(self._posts[agency.domain].read_bytes())[0]
+        pin = association(leaf, 1, 1).hex()
+        return {(f"_25._tcp.mail.{agency.domain}", "TLSA"): (f"3 1 1 {pin}",)}
+
+    def _address(self, number: int) -> str:
+        return "127.0.0.1" if self._shared else f"127.80.0.{number}"
+
+    async def _agency(self, stack: AsyncExitStack, agency: Agency, address: str) -> None:
+        await self._dns(stack, agency, _names(agency, address), address)
         if Fault.DOWN in agency.faults:
             return
         await self._web(stack, agency, address)
@@ -127,7 +159,7 @@ class _Range:
 
     async def _mail(self, stack: AsyncExitStack, agency: Agency, address: str) -> None:
         name = f"mail.{agency.domain}"
-        tls = sites.context(self._authority.issue((name,)))
+        tls = sites.context(self._posts[agency.domain])
         port = self._port((name,), SMTP_PORT, address)
         await self._keep(stack, post.serve(name, address, port, agency.mail, tls))
 
@@ -142,7 +174,7 @@ class _Range:
             lame = Fault.LAME in agency.faults and host == "ns2"
             zone = f"lame.{agency.domain}" if lame else agency.domain
             opened = Fault.OPEN_RESOLVER in agency.faults and host == "ns1"
-            server = _Server(Zones(names, zone=zone), Zones(self._records, recursive=True), opened)
+            server = _Server(self._world, zone, opened)
             port = self._port((f"{host}.{agency.domain}",), DNS_PORT, address)
             at = address if self._shared else where
             await self._keep(stack, zones.serve(server.answer, at, port))
@@ -164,14 +196,43 @@ class _Range:
 class _Server:
     """A name server: authoritative for its zone, and for some careless ones a resolver too."""
 
-    def __init__(self, own: Zones, world: Zones, opened: bool) -> None:  # noqa: FBT001 - private
-        self._own, self._world, self._opened = own, world, opened
+    def __init__(self, world: World, zone: str, opened: bool) -> None:  # noqa: FBT001 - private
+        self._world, self._zone, self._opened = world, zone, opened
 
     def answer(self, asked: Any) -> Any:
         """Its own zone first."""
-        reply = self._own.answer(asked)
-        refused = reply is not None and reply.rcode() == 5  # noqa: PLR2004 - RFC 1035 4.1.1
-        return self._world.answer(asked) if self._opened and refused else reply
+        reply = self._world.serve(asked, (self._zone,))
+        refused = reply.rcode() == 5  # noqa: PLR2004 - RFC 1035 4.1.1
+        return self._world.resolve(asked) if self._opened and refused else reply
+
+
+def _making(agency: Agency, names: zones.Records) -> Making:
+    return Making(
+        agency.domain,
+        names,
+        signed=Fault.UNSIGNED not in agency.faults,
+        other_key=Fault.BOGUS in agency.faults,
+    )
+
+
+def _above(makings: Iterable[Making], address: str) -> Iterator[Making]:
+    """The zones above the agencies': the root, the registry's, and one that nobody signed."""
+    soa = f"{SERVER}. hostmaster.nic.example. 1 7200 3600 1209600 60"
+    ns = (f"{SERVER}.",)
+    delegations = {
+        key: texts
+        for one in makings
+        for key, texts in one.records.items()
+        if key == (one.apex, "NS")
+        or (key[1] == "A" and f"{key[0]}." in one.records[one.apex, "NS"])
+    }
+    glue = {(SERVER, "A"): (address,)}
+    own = {("example", "SOA"): (soa,), ("example", "NS"): ns}
+    yield Making("example", {**own, **glue, **delegations})
+    test = {("com", "SOA"): (soa,), ("com", "NS"): ns, IANA_TEST_NAME: ("192.0.2.1",)}
+    yield Making("com", test, signed=False)
+    cuts = {("example", "NS"): ns, ("com", "NS"): ns}
+    yield Making("", {("", "SOA"): (soa,), ("", "NS"): ns, **cuts, **glue})
 
 
 def _names(agency: Agency, address: str) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -190,7 +251,7 @@ def _names(agency: Agency, address: str) -> dict[tuple[str, str], tuple[str, ...
         records[f"{one}.{domain}", "A"] = (own,)
     if Fault.DANGLING in faults:
         del records[f"www.{domain}", "A"]
-        records[f"www.{domain}", "CNAME"] = ("portal.lapsed-hosting.example.",)
+        records[f"www.{domain}", "CNAME"] = ("portal.practice-lapsed-hosting.com.",)
     if Fault.NO_CAA not in faults:
         records[domain, "CAA"] = ('0 issue "practice-ca.example"',)
     return records | _mail_names(agency, address)
@@ -213,6 +274,9 @@ def _mail_names(agency: Agency, address: str) -> dict[tuple[str, str], tuple[str
         policy = "none" if Fault.WEAK_DMARC in faults else "reject"
         reports = f"rua=mailto:dmarc@{domain}"
         records[f"_dmarc.{domain}", "TXT"] = (f'"v=DMARC1; p={policy}; {reports}"',)
+    if not faults:
+        strings = " ".join(f'"{one}"' for one in ("v=DKIM1; k=rsa; p=", BIG[:200], BIG[200:]))
+        records[f"selector1._domainkey.{domain}", "TXT"] = (strings,)
     if not faults or Fault.BAD_STS in faults:
         records[f"_mta-sts.{domain}", "TXT"] = ('"v=STSv1; id=20261124"',)
         records[f"mta-sts.{domain}", "A"] = (address,)

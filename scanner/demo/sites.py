@@ -37,6 +37,7 @@ def context(certificate: Path, *, is_old: bool = False) -> ssl.SSLContext:
     """A server's TLS settings: today's, or those of a machine forgotten in 2010."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
     if is_old:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from scanner.formats.charset import decode
@@ -51,10 +52,20 @@ def is_html(content_type: str | None) -> bool:
 
 def resolved(url: str, elements: Elements, page_url: str) -> SplitResult | None:
     """Where an element loads from, with the page's base; ``None`` for what is no URL."""
+    return _resolved(url, _base(elements.base, page_url))
+
+
+@lru_cache(maxsize=64)
+def _base(written: str, page_url: str) -> str:
+    """A base that is no URL is none (HTML 2.4.3)."""
     try:
-        base = urljoin(page_url, _clean(elements.base))
-    except ValueError:  # a base that is no URL is none (HTML 2.4.3)
-        base = page_url
+        return urljoin(page_url, _clean(written))
+    except ValueError:
+        return page_url
+
+
+@lru_cache(maxsize=2048)  # several checks ask of the same elements
+def _resolved(url: str, base: str) -> SplitResult | None:
     try:
         return urlsplit(urljoin(base, _clean(url)))
     except ValueError:

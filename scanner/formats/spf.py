@@ -21,6 +21,9 @@ _DUAL_CIDR = re.compile(r"(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?", re.ASCII)
 _MACRO = re.compile(
     r"%(?:\{[slodipvhSLODIPVH](?:0*[1-9]\d{0,2})?[rR]?[.\-+,/_=]*\}|%|_|-)", re.ASCII
 )
+_EXPLAINING = re.compile(
+    r"%(?:\{[slodipvhcrtSLODIPVHCRT](?:0*[1-9]\d{0,2})?[rR]?[.\-+,/_=]*\}|%|_|-)", re.ASCII
+)
 _MACRO_AT_END = re.compile(r"%(?:\{[^}]*\}|%|_|-)\Z", re.ASCII)
 _TOP_LABEL = re.compile(
     r"[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9]", re.ASCII
@@ -37,6 +40,21 @@ class Term(Struct, frozen=True):
     qualifier: str = "+"
     value: str = ""
     cidr: str = ""
+
+    @property
+    def text(self) -> str:
+        """The term as it is quoted: without ``+``."""
+        if self.qualifier == "=":
+            return f"{self.name}={self.value}"
+        sign = self.qualifier.removeprefix("+")
+        return f"{sign}{self.name}{':' if self.value else ''}{self.value}{self.cidr}"
+
+    @property
+    def prefixes(self) -> tuple[int, int]:
+        """The prefix lengths of ``a`` and ``mx``, IPv4 and IPv6 (RFC 7208 5.6)."""
+        found = _DUAL_CIDR.fullmatch(self.cidr)
+        four, six = (found[1], found[2]) if found else (None, None)
+        return int(four or 32) if four != "0" else 0, int(six or 128) if six != "0" else 0
 
     @property
     def costs(self) -> bool:
@@ -64,6 +82,12 @@ class Record(Struct, frozen=True):
         return found[0] if found and not self.all else ""
 
     @property
+    def exp(self) -> str:
+        """Where the explanation of a fail is found."""
+        found = [one.value for one in self.terms if one.qualifier == "=" and one.name == "exp"]
+        return found[0] if found else ""
+
+    @property
     def evaluated(self) -> tuple[Term, ...]:
         """The mechanisms up to ``all``: those behind it never run (RFC 7208 5.1)."""
         kept: list[Term] = []
@@ -76,8 +100,14 @@ class Record(Struct, frozen=True):
         return tuple(kept)
 
     @property
+    def is_null(self) -> bool:
+        """Exactly ``v=spf1 -all`` after parsing: nobody sends."""
+        found = self.evaluated
+        return len(found) == 1 and found[0].name == "all" and found[0].qualifier == "-"
+
+    @property
     def passes_nobody(self) -> bool:
-        """Exactly ``v=spf1 -all`` in meaning: no term can pass."""
+        """No term can pass."""
         return not self.redirect and all(one.qualifier != "+" for one in self.evaluated)
 
 
@@ -166,6 +196,11 @@ def _domain(value: str, word: str) -> None:
 
 def _is_macro_string(value: str) -> bool:
     return "%" not in _MACRO.sub("", value)
+
+
+def is_explanation(text: str) -> bool:
+    """Whether the macros of an explanation are sound: it knows three letters more (7.2)."""
+    return "%" not in _EXPLAINING.sub("", text)
 
 
 def has_macro(value: str) -> bool:

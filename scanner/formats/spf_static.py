@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from ipaddress import ip_network
+
 from msgspec import Struct
 
 from scanner.formats import spf
+from scanner.formats.address_space import Network
 from scanner.formats.error import FormatError
 from scanner.message import Message
 from scanner.observation import Reason
 from scanner.observation.dns import Presence
-from scanner.observation.mail import SpfLookup, SpfRecords
+from scanner.observation.mail import SpfHost, SpfLookup, SpfRecords
 
 DEEPEST = 20
+MOST_TERMS = 2_000  # of the whole tree: far more than ten look-ups, whoever repeats an include
+MOST_VOID = 2
+
+
+class Counted(Struct, frozen=True):
+    """A term that costs a look-up: which one it is, how deep, in whose record."""
+
+    number: int
+    depth: int
+    domain: str
+    term: str
 
 
 class Reading(Struct, frozen=True):
@@ -19,6 +34,8 @@ class Reading(Struct, frozen=True):
 
     ``all`` is the qualifier that ends it (``-``, ``~``, ``?``, ``+``), empty where none does.
     ``defect`` is why receivers must answer permerror; ``unknown`` why that could not be told.
+    ``tree`` names each look-up; with ``macros`` their number is a lower bound.
+    ``networks`` are those that can pass; ``unbounded`` the terms whose networks nobody can list.
     """
 
     text: str = ""
@@ -28,6 +45,35 @@ class Reading(Struct, frozen=True):
     defect: Message | None = None
     unknown: Reason | None = None
     passes_everyone: bool = False
+    everyone_by: str = ""
+    tree: tuple[Counted, ...] = ()
+    macros: tuple[str, ...] = ()
+    void_both: tuple[str, ...] = ()
+    void_one: tuple[str, ...] = ()
+    networks: tuple[Network, ...] = ()
+    unbounded: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+    ptr: tuple[str, ...] = ()
+
+    @property
+    def eleventh(self) -> Counted | None:
+        """The look-up at which receivers give up."""
+        return self.tree[spf.MOST_LOOKUPS] if len(self.tree) > spf.MOST_LOOKUPS else None
+
+    @property
+    def passes_nobody(self) -> bool:
+        """No term of the whole evaluation can pass."""
+        return self.record is not None and self.record.passes_nobody
+
+    @property
+    def is_null(self) -> bool:
+        """The record is exactly ``v=spf1 -all``."""
+        return self.record is not None and self.record.is_null
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The tree of look-ups, as it is shown."""
+        return tuple(f"{one.number:>2} {'  ' * one.depth}{one.term}" for one in self.tree[:30])
 
 
 def read(records: SpfRecords) -> Reading:
@@ -44,40 +90,99 @@ def read(records: SpfRecords) -> Reading:
         return Reading(own.texts[0], defect=error.message)
     walk = _Walk(records)
     walk.count(own.name, record, ())
+    everyone = walk.everyone(own.name, record)
     return Reading(
         own.texts[0],
         record,
-        walk.ending(record, ()),
-        walk.lookups,
+        walk.ending(record, (own.name,)),
+        len(walk.tree),
         walk.defect,
         walk.unknown,
-        walk.everyone(record, ()),
+        bool(everyone),
+        everyone,
+        tuple(walk.tree),
+        tuple(walk.macros),
+        tuple(dict.fromkeys(walk.void_both)),
+        tuple(dict.fromkeys(walk.void_one)),
+        tuple(walk.networks(own.name, record)),
+        tuple(dict.fromkeys(walk.unbounded)),
+        tuple(dict.fromkeys(walk.includes)),
+        tuple(dict.fromkeys(walk.ptr)),
     )
+
+
+def _plain(name: str) -> str:
+    return name.lower().rstrip(".")
 
 
 class _Walk:
     def __init__(self, records: SpfRecords) -> None:
         self._records = records
-        self.lookups = 0
+        self._parsed: dict[str, spf.Record | FormatError | None] = {}
+        self._terms = 0
+        self.tree: list[Counted] = []
+        self.macros: list[str] = []
+        self.void_both: list[str] = []
+        self.void_one: list[str] = []
+        self.unbounded: list[str] = []
+        self.includes: list[str] = []
+        self.ptr: list[str] = []
         self.defect: Message | None = None
         self.unknown: Reason | None = Reason.BUDGET_EXHAUSTED if records.cut else None
 
     def count(self, name: str, record: spf.Record, above: tuple[str, ...]) -> None:
         """Count the look-ups of a record and of all below it (RFC 7208 4.6.4)."""
         for term in record.evaluated:
-            self.lookups += term.costs
+            if not term.costs:
+                continue
+            if self._is_enough():
+                return
+            self._note(name, term, len(above))
             if term.name == "include":
                 self._below(term.value, (*above, name))
-        if record.redirect:
-            self.lookups += 1
+            else:
+                self._voids(name, term)
+        if record.redirect and not self._is_enough():
+            redirect = spf.Term("redirect", "=", record.redirect)
+            self._note(name, redirect, len(above))
             self._below(record.redirect, (*above, name))
 
+    def _is_enough(self) -> bool:
+        self._terms += 1
+        return self._terms > MOST_TERMS
+
+    def _note(self, name: str, term: spf.Term, depth: int) -> None:
+        self.tree.append(Counted(len(self.tree) + 1, depth, name, term.text))
+        if spf.has_macro(term.value):
+            self.macros.append(term.text)
+        elif term.name in {"include", "redirect"}:
+            self.includes.append(_plain(term.value))
+        if term.name == "ptr":
+            self.ptr.append(term.text)
+
+    def _voids(self, name: str, term: spf.Term) -> None:
+        seen = self._host(name, term)
+        if seen is None or seen.reason:
+            return
+        what = f"{term.text} ({seen.name})"
+        if seen.is_void4 and seen.is_void6:
+            self.void_both.append(what)
+        elif seen.is_void4 or seen.is_void6:
+            self.void_one.append(what)
+
+    def _host(self, name: str, term: spf.Term) -> SpfHost | None:
+        if term.name == "ptr" or spf.has_macro(term.value):
+            return None
+        return self._records.host(term.value or name, "MX" if term.name == "mx" else "A")
+
     def _below(self, target: str, above: tuple[str, ...]) -> None:
-        name = target.lower().rstrip(".")
+        name = _plain(target)
         if spf.has_macro(name):
             return
-        if name in above or len(above) > DEEPEST:
+        if name in above:
             self._wrong("{name} includes itself", name)
+            return
+        if len(above) > DEEPEST:  # twice the look-ups that are allowed
             return
         found = self._record(name)
         if found:
@@ -91,12 +196,12 @@ class _Walk:
         if len(seen.texts) != 1:
             self._wrong(_absence(seen), name)
             return None
-        try:
-            return spf.parse(seen.texts[0])
-        except FormatError as error:
-            said = Message("in {name}: {why}", {"name": name, "why": error.message})
+        found = self._read(name)
+        if isinstance(found, FormatError):
+            said = Message("in {name}: {why}", {"name": name, "why": found.message})
             self.defect = self.defect or said
             return None
+        return found
 
     def _wrong(self, template: str, name: str) -> None:
         self.defect = self.defect or Message(template, {"name": name})
@@ -105,30 +210,75 @@ class _Walk:
         """The qualifier of ``all``, through redirects."""
         if record.all:
             return record.all.qualifier
-        below = self._known(record.redirect, above)
-        return self.ending(below, (*above, record.redirect)) if below else ""
+        name = _plain(record.redirect)
+        below = self._known(name) if name and name not in above else None
+        return self.ending(below, (*above, name)) if below else ""
 
-    def everyone(self, record: spf.Record, above: tuple[str, ...]) -> bool:
-        """Whether any stranger passes: ``+all`` here, in a passing include or the redirect."""
-        if record.all and record.all.qualifier == "+":
-            return True
-        names = [
-            one.value for one in record.evaluated if one.name == "include" and one.qualifier == "+"
-        ]
-        return any(
-            self.everyone(below, (*above, name))
-            for name in (*names, record.redirect)
-            if (below := self._known(name, above))
+    def everyone(self, name: str, record: spf.Record) -> str:
+        """Where any stranger passes: ``+all`` here, in a passing include or the redirect."""
+        return next(
+            (at for at, one in self.passing(name, record) if one.all and one.all.qualifier == "+"),
+            "",
         )
 
-    def _known(self, name: str, above: tuple[str, ...]) -> spf.Record | None:
-        seen = self._records.at(name) if name and name not in above else None
-        if seen is None or len(seen.texts) != 1 or len(above) > DEEPEST:
-            return None
-        try:
-            return spf.parse(seen.texts[0])
-        except FormatError:
-            return None
+    def passing(self, name: str, record: spf.Record) -> Iterator[tuple[str, spf.Record]]:
+        """The record, and each one through which a pass comes, once."""
+        waiting, seen = [(name, record)], {name}
+        while waiting:
+            at, one = waiting.pop(0)
+            yield at, one
+            for target in map(_plain, _passing(one)):
+                below = None if target in seen else self._known(target)
+                seen.add(target)
+                if below:
+                    waiting.append((target, below))
+
+    def networks(self, name: str, record: spf.Record) -> Iterator[Network]:
+        """Every network that can pass, of this record and of what passes through it."""
+        for at, one in self.passing(name, record):
+            for term in one.evaluated:
+                if term.qualifier == "+":
+                    yield from self._of_term(at, term)
+
+    def _of_term(self, name: str, term: spf.Term) -> Iterator[Network]:
+        if term.name in {"ip4", "ip6"}:
+            yield ip_network(term.value, strict=False)
+        elif term.name in {"exists", "ptr"} or spf.has_macro(term.value):
+            self.unbounded.append(term.text)
+        elif term.name in {"a", "mx"} and (seen := self._host(name, term)):
+            four, six = term.prefixes
+            for address in seen.ipv4:
+                yield ip_network(f"{address}/{four}", strict=False)
+            for address in seen.ipv6:
+                yield ip_network(f"{address}/{six}", strict=False)
+
+    def _known(self, name: str) -> spf.Record | None:
+        found = self._read(name)
+        return found if isinstance(found, spf.Record) else None
+
+    def _read(self, name: str) -> spf.Record | FormatError | None:
+        """The one record of a name, read once; ``None`` where there is not exactly one."""
+        if name not in self._parsed:
+            seen = self._records.at(name)
+            self._parsed[name] = None
+            if seen is not None and len(seen.texts) == 1:
+                self._parsed[name] = _parsed(seen.texts[0])
+        return self._parsed[name]
+
+
+def _parsed(text: str) -> spf.Record | FormatError:
+    try:
+        return spf.parse(text)
+    except FormatError as error:
+        return error
+
+
+def _passing(record: spf.Record) -> tuple[str, ...]:
+    """The records through which a pass comes: passing includes, and the redirect."""
+    names = [
+        one.value for one in record.evaluated if one.name == "include" and one.qualifier == "+"
+    ]
+    return tuple(name for name in (*names, record.redirect) if name and not spf.has_macro(name))
 
 
 def _absence(seen: SpfLookup) -> str:

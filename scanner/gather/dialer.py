@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from socket import socket as Socket  # noqa: N812 - a method of the dialer has its name
 from typing import NamedTuple, TypeVar
@@ -23,6 +24,9 @@ P = TypeVar("P", bound=asyncio.BaseProtocol)
 NAT64 = ip_network("64:ff9b::/96")
 NAT64_LOCAL = ip_network("64:ff9b:1::/48")
 WEB_PORTS = frozenset({80, 443})
+
+
+_parsed = lru_cache(maxsize=1024)(ip_address)  # the same few, again and again
 
 
 class Route(NamedTuple):
@@ -51,6 +55,7 @@ class Scope:
     def __init__(self, hosts: Collection[str], registrables: Collection[str]) -> None:
         self._hosts = hosts
         self._registrables = registrables
+        self._below: dict[str, set[str]] = {}
         self._named: set[Subject] = set()
 
     def add(self, subject: Subject) -> None:
@@ -65,11 +70,24 @@ class Scope:
         """
         match subject.role:
             case Role.MAIL:
-                return subject.port == 25  # noqa: PLR2004 - RFC 5321 4.5.4.2
+                # RFC 5321 4.5.4.2; another port only where the operator named host and port
+                return subject.port == 25 or self._is_ours(subject.host)  # noqa: PLR2004
             case Role.NAME_SERVER:
                 return True
             case _:
                 return subject in self._named or self._is_ours(subject.host)
+
+    def names(self, host: str) -> bool:
+        """Whether the name itself is a target of this run."""
+        return host in self._hosts
+
+    def below(self, domain: str) -> frozenset[str]:
+        """The names of the inventory that lie below a domain, or are it."""
+        if not self._below:
+            for host in self._hosts:
+                for parent in _parents(host):
+                    self._below.setdefault(parent, set()).add(host)
+        return frozenset(self._below.get(domain, ()))
 
     def _is_ours(self, host: str) -> bool:
         if host in self._hosts or host.removeprefix("www.") in self._hosts:
@@ -93,6 +111,14 @@ class Dialer:
             ip_network(one) for one in network.allowed
         )
 
+    def is_target(self, host: str) -> bool:
+        """Whether the name is a target of this run: an inventory domain."""
+        return self._scope.names(host)
+
+    def names_below(self, domain: str) -> frozenset[str]:
+        """The names of the inventory that lie below a domain, or are it."""
+        return self._scope.below(domain)
+
     def endpoints(self, host: str, port: int, addresses: Iterable[str]) -> tuple[str, ...]:
         """The addresses at which a service is dialled: the route's where the operator gave one."""
         route = self._route(host, port)
@@ -112,9 +138,9 @@ class Dialer:
 
     def has_family(self, address: str) -> bool:
         """Whether this machine has a route for the address's family at all."""
-        if ip_address(address).is_loopback:
+        if _parsed(address).is_loopback:
             return True
-        is_ipv6 = ip_address(address).version == 6  # noqa: PLR2004 - the IP version
+        is_ipv6 = _parsed(address).version == 6  # noqa: PLR2004 - the IP version
         return self.network.has_ipv6 if is_ipv6 else self.network.has_ipv4
 
     def permits(self, address: str) -> bool:
@@ -122,7 +148,7 @@ class Dialer:
 
         Checked again at connect time: a name may be rebound between look-up and connection.
         """
-        ip = ip_address(address)
+        ip = _parsed(address)
         if isinstance(ip, IPv6Address):
             inner = _embedded_ipv4(ip)
             if inner is not None and not self.permits(inner):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Concatenate, Protocol, TypeAlias, TypeVar
 
+from scanner.beside import Earlier
 from scanner.check import DefinitionError, Form, Need, needs_of
 from scanner.clock import Clock
 from scanner.gather.dialer import Dialer
@@ -49,6 +50,7 @@ class Context:
     authorised_by: str
     lists: Mapping[type, Any]
     settings: Mapping[str, Any]
+    earlier: Earlier = field(default_factory=Earlier)
 
     @property
     def domain(self) -> Place:

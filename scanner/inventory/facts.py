@@ -23,6 +23,13 @@ FACTS: Mapping[str, tuple[str, ...] | re.Pattern[str]] = {
     "agency.us_federal_civilian": BOOLEAN,
     "domain.organizational": BOOLEAN,
     "mail.sends": BOOLEAN,
+    "dkim.selectors": re.compile(r"^[A-Za-z0-9._-]+(?:[ ,;]+[A-Za-z0-9._-]+)*$"),
+}
+
+
+EXPECTED: Mapping[str, str] = {
+    "retired": "a date such as 2026-11-24",
+    "dkim.selectors": "names such as: mail2026 mail2025",
 }
 
 
@@ -36,7 +43,7 @@ def checked(name: str, value: str) -> str:
     allowed = FACTS[name]
     if isinstance(allowed, re.Pattern):
         fits = bool(allowed.match(value))
-        expected = "a date such as 2026-11-24"
+        expected = EXPECTED[name]
     else:
         fits = not allowed or value in allowed
         expected = " or ".join(allowed)

@@ -48,3 +48,14 @@ def openssl(place: Place, *flags: str) -> str:
 def dig(name: str, rdtype: str, *, server: str = "") -> str:
     """Ask DNS, the usual resolver or one server."""
     return f"dig {f'@{server} ' if server else ''}{shlex.quote(name)} {rdtype}"
+
+
+def ssl_enum_ciphers(name: str, peer: str) -> str:
+    """List versions and suites with nmap; nothing where the peer is not known."""
+    address, _, port = peer.rpartition(":")
+    if not address:
+        return ""
+    address = address.strip("[]")
+    six = "-6 " if ":" in address else ""
+    script = f"--script ssl-enum-ciphers --script-args tls.servername={name}"
+    return f"nmap {six}-Pn -p {port} {script} {address}"

@@ -9,6 +9,7 @@ from msgspec import Struct
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import dig
 from scanner.observation.dnssec import RRsetSecurity, Security
+from scanner.observation.takeover import RecordTarget
 
 
 class Presence(StrEnum):
@@ -26,6 +27,7 @@ class DnsAnswer(Struct, frozen=True):
     are joined without blank and kept apart in ``strings``. ``aliases`` are the CNAME targets
     followed, in order. ``authenticated`` is the resolver's AD bit. TTL in seconds is ``volatile``.
     ``security`` is the worst state of the ``rrsets`` it rests on, by our own validation.
+    With a denial came ``soa`` (the zone and its SOA) and ``nsec3`` (parameters of its records).
     """
 
     name: str
@@ -38,6 +40,8 @@ class DnsAnswer(Struct, frozen=True):
     volatile: dict[str, int] = {}
     security: Security = Security.INDETERMINATE
     rrsets: tuple[RRsetSecurity, ...] = ()
+    soa: str = ""
+    nsec3: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -72,7 +76,10 @@ class HostAddresses(Struct, frozen=True):
 
 
 class NameServer(Struct, frozen=True, omit_defaults=True):
-    """One NS record of a zone and what its name resolves to."""
+    """One NS record of a zone and what its name resolves to.
+
+    ``is_allowed`` tells that the operator allowed all of its addresses, private ones too.
+    """
 
     name: str
     presence: Presence | None = None
@@ -81,6 +88,7 @@ class NameServer(Struct, frozen=True, omit_defaults=True):
     aliases: tuple[str, ...] = ()
     reason: Reason | None = None
     detail: str = ""
+    is_allowed: bool = False
 
 
 @kind(Level.TARGET, command=lambda place: dig(place.subject.host, "NS"))
@@ -89,33 +97,7 @@ class NameServers(Struct, frozen=True):
 
     zone: str
     servers: tuple[NameServer, ...]
-
-
-class DirectAnswer(Struct, frozen=True, omit_defaults=True):
-    """What one server said to one question: an RCODE, or why nothing was heard."""
-
-    rcode: str = ""
-    is_authoritative: bool = False
-    offers_recursion: bool = False
-    answers: int = 0
-    reason: Reason | None = None
-    detail: str = ""
-
-
-@kind(Level.ENDPOINT)
-class AuthoritativeServer(Struct, frozen=True, omit_defaults=True):
-    """What one name server says of the zone (RD=0), and when asked as a resolver (RD=1)."""
-
-    zone: str
-    by_udp: DirectAnswer
-    by_tcp: DirectAnswer
-    foreign: DirectAnswer
-    serial: int | None = None
-    address: str = ""
-
-    def command(self, *flags: str) -> str:
-        """What shows it: the zone's SOA, asked of this address without recursion."""
-        return " ".join((dig(self.zone, "SOA", server=self.address), "+norecurse", *flags))
+    security: Security = Security.INDETERMINATE
 
 
 @kind(Level.HOST, command=lambda place: dig(place.subject.host, "CAA"))
@@ -126,23 +108,36 @@ class CaaRecords(Struct, frozen=True, omit_defaults=True):
     records: tuple[str, ...] = ()
 
 
-class AliasEnd(StrEnum):
-    """How a chain of CNAMEs ends."""
+@kind(Level.HOST, command=lambda place: dig(place.subject.host, "HTTPS"))
+class ServiceBinding(Struct, frozen=True, omit_defaults=True):
+    """The HTTPS records of a web host (RFC 9460): presentation format, ALPN and ECH told apart."""
 
-    RESOLVES = "resolves"
-    NODATA = "nodata"
-    NXDOMAIN = "nxdomain"
+    records: tuple[str, ...] = ()
+    alpn: tuple[str, ...] = ()
+    has_ech: bool = False
+    alias: str = ""
+    hints: tuple[str, ...] = ()
+    security: Security = Security.INDETERMINATE
+
+
+@kind(Level.TARGET, command=lambda place: dig(f"no-such-name.{place.subject.host}", "A"))
+class WildcardProbe(Struct, frozen=True, omit_defaults=True):
+    """What a name that nobody made gets below the target's name: a wildcard, or NXDOMAIN.
+
+    ``records`` maps the types that answered to their records. ``soa`` and ``nsec3`` came with the
+    denial. The label itself is random and kept out of the hashed part.
+    """
+
+    exists: bool
+    records: dict[str, tuple[str, ...]] = {}
+    soa: str = ""
+    nsec3: tuple[str, ...] = ()
+    rrsets: tuple[RRsetSecurity, ...] = ()
 
 
 @kind(Level.HOST, command=lambda place: dig(place.subject.host, "CNAME"))
-class HostAlias(Struct, frozen=True, omit_defaults=True):
-    """Where a host's CNAME chain ends, and whether the last target's domain is registered.
-
-    ``registrable`` is that domain by the public suffix list's ICANN section.
-    ``is_registered`` is ``None`` where that was not asked or not answered.
-    """
+class HostAlias(Struct, frozen=True):
+    """Where a host's CNAME chain leads, and what became of the name at its end."""
 
     targets: tuple[str, ...]
-    end: AliasEnd
-    registrable: str = ""
-    is_registered: bool | None = None
+    target: RecordTarget

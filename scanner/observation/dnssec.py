@@ -64,7 +64,7 @@ class RRsetSecurity(Struct, frozen=True, omit_defaults=True):
     ``denies`` is what a denial says (``nodata``, ``nxdomain``), empty for data. ``zone`` is the
     zone whose keys were asked for; ``inception`` and ``expiration`` (seconds since 1970) are those
     of the signature that held, else of the one that came nearest. ``reason`` says why a state is
-    indeterminate.
+    indeterminate; ``inherited`` that it is that of its zone.
     """
 
     name: str
@@ -79,6 +79,7 @@ class RRsetSecurity(Struct, frozen=True, omit_defaults=True):
     inception: int | None = None
     expiration: int | None = None
     reason: Reason | None = None
+    inherited: bool = False
 
     @property
     def text(self) -> str:
@@ -129,21 +130,28 @@ class DnssecChain(Struct, frozen=True, omit_defaults=True):
 
     ``apex`` is the zone the name lies in. ``links`` are the zones from the anchor down to where
     the chain ends; ``keys`` are the apex's own DNSKEY records whether a chain leads to them or
-    not, ``None`` where they could not be asked for. ``suffixes`` are the names above which are
-    public suffixes (the registry's), ``inventory`` those that are targets of this run.
-    ``codes`` of another resolver's answer with CD=0 are in ``ResolverVerdict``.
+    not. ``suffixes`` are the zones on the way that are public suffixes, ``inventory`` those that
+    are other targets of this run. ``cds`` and ``cdnskey`` are those of the apex.
     """
 
     name: str
     apex: str
     links: tuple[ZoneLink, ...]
-    keys: tuple[ZoneKey, ...] | None = ()
+    keys: tuple[ZoneKey, ...] = ()
     suffixes: tuple[str, ...] = ()
     inventory: tuple[str, ...] = ()
-    cds: tuple[str, ...] = ()
-    cdnskey: tuple[str, ...] = ()
-    nsec3: tuple[str, ...] = ()
-    key_signature: RRsetSecurity | None = None
+    cds: tuple[DelegationSigner, ...] = ()
+    cdnskey: tuple[ZoneKey, ...] = ()
+
+    @property
+    def last(self) -> ZoneLink:
+        """The zone where the chain ends: the target's own, if it is whole."""
+        return self.links[-1]
+
+    @property
+    def above(self) -> str:
+        """The zone above the last, which delegates it."""
+        return self.links[-2].zone if len(self.links) > 1 else ""
 
 
 @kind(Level.TARGET, command=_delv)

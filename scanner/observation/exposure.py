@@ -114,8 +114,17 @@ def _security_txt(place: Place) -> str:
 
 
 @kind(Level.TARGET, command=_security_txt)
-class SecurityTxt(Struct, frozen=True):
-    """The answer at the well-known place, else at the old one, and the text where there is one."""
+class SecurityTxt(Struct, frozen=True, omit_defaults=True):
+    """The answer at the well-known place, else at the old one, and the text where there is one.
+
+    ``first`` is the URL that was asked and ``hops`` those of the redirects that were followed from
+    it; ``reason`` says why the last of them could not be. ``is_utf8`` is of the text's bytes.
+    """
 
     exchange: HttpExchange
     text: str = ""
+    first: str = ""
+    hops: tuple[str, ...] = ()
+    is_utf8: bool = True
+    reason: Reason | None = None
+    detail: str = ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner.observation.base import Level, Place, Reason, kind
-from scanner.observation.command import openssl
+from scanner.observation.command import openssl, ssl_enum_ciphers
 
 VERSIONS = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3", "SSLv2")
 
@@ -82,6 +83,11 @@ class ServedCertificates(Struct, frozen=True, omit_defaults=True):
     answers: tuple[NameAnswer, ...] = ()
     is_complete: bool = True
     purpose: str = "web"
+
+    @classmethod
+    def of(cls, *certificates: bytes) -> ServedCertificates:
+        """For examples: one chain."""
+        return cls("www.agency.example", (ServedChain(certificates, ("TLSv1.2",)),))
 
     @property
     def own(self) -> tuple[ServedChain, ...]:
@@ -223,7 +229,7 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
     ``hello`` is the fullest hello that the server bears (tls.md 5.2). ``stopped`` is the reason
     where it stopped answering in the middle: what was learnt stands, the rest is unknown.
     ``is_mixed`` where the same hello was answered in two ways: several machines, and the lists are
-    unions. ``connections`` in ``volatile`` is what the examination cost.
+    unions. ``peer`` is the address and port. ``connections`` in ``volatile`` is what it cost.
     """
 
     name: str
@@ -237,6 +243,7 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
     is_mixed: bool = False
     stopped: Reason | None = None
     same_as: str = ""
+    peer: str = ""
     volatile: dict[str, int] = {}
 
     @property
@@ -259,6 +266,11 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
         """Why something is not known of it: the first reason that was noted."""
         noted = (one.reason for one in self.protocols if not one.is_settled and one.reason)
         return self.stopped or next(noted, Reason.TIMEOUT)
+
+    @property
+    def lists(self) -> str:
+        """The command that lists versions and suites, with a tool that is no part of this one."""
+        return ssl_enum_ciphers(self.name, self.peer)
 
     @property
     def legacy(self) -> tuple[ProtocolAnswer, ...]:
@@ -291,6 +303,10 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
             for one in VERSIONS
         )
         return cls("www.agency.example", answers)
+
+    def answering(self, *signs: Sign) -> TlsServer:
+        """For examples: the same server, with these answers."""
+        return replace(self, signs=(*self.signs, *signs))
 
     @classmethod
     def speaking(cls, other: str) -> TlsServer:

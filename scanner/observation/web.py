@@ -200,7 +200,11 @@ class RedirectChain(Struct, frozen=True, omit_defaults=True):
     with_cookies: ChainEnd | None = None
 
 
-@kind(Level.ENDPOINT, command=_curl)
+def _whole(place: Place) -> str:
+    return curl(place, flags="-si")
+
+
+@kind(Level.ENDPOINT, command=_whole)
 class Page(Struct, frozen=True):
     """The document of ``https://host/`` at one address, after redirects within the host.
 
@@ -210,6 +214,11 @@ class Page(Struct, frozen=True):
 
     exchange: HttpExchange
     elements: Elements | None = None
+
+    @property
+    def is_error_document(self) -> bool:
+        """Whether the site answered with an error, whose head may not be that of its pages."""
+        return self.exchange.status >= 400  # noqa: PLR2004 - RFC 9110 15.5
 
     @classmethod
     def from_text(cls, *lines: str, elements: Elements | None = None) -> Page:

@@ -16,10 +16,10 @@ from reports.export import run_json
 from scanner import registry
 from scanner.assessment import Assessment
 from scanner.check import Check
-from scanner.cli.family import plain
+from scanner.cli.family import dns, exposure, mail, plain, tls
 from scanner.cli.log import set_up
 from scanner.cli.scan import run_scan, scan_command
-from scanner.cli.scan_options import options_of_one
+from scanner.cli.scan_options import MAIL, options_of_one
 from scanner.cli.source import KeptRun
 from scanner.cli.summary import MEANINGS
 from scanner.control.gate import Exit
@@ -40,14 +40,30 @@ class Family(NamedTuple):
 
 
 FAMILIES = (
-    Family("tls", "TLS and certificates of its web servers", "agency.example"),
+    Family(
+        "tls",
+        "TLS and certificates of this server alone",
+        "mx1.agency.example --starttls smtp",
+        tls.render,
+        tls.OPTIONS,
+        has_port=True,
+    ),
     Family("web", "https, headers, cookies and content of its site", "https://agency.example"),
-    Family("dns", "DNSSEC, delegation, CAA, DANE and IPv6 of its zone", "agency.example"),
-    Family("mail", "forgery and encryption of its mail", "agency.example"),
+    Family(
+        "dns", "DNSSEC, delegation, CAA, DANE and IPv6 of its zone", "agency.example", dns.render
+    ),
+    Family(
+        "mail",
+        "forgery and encryption of its mail",
+        "agency.example",
+        render=mail.render,
+        options=MAIL,
+    ),
     Family(
         "exposure",
         "what lies open on its site",
         "https://agency.example --authorised-by 'Letter 12/2026'",
+        exposure.render,
     ),
 )
 
@@ -79,6 +95,7 @@ def _examine(context: click.Context, family: Family, host: str, given: Mapping[s
     arguments = [name, "--family", family.name]
     whole = scan_command.make_context("scan", arguments, default_map=defaults).params
     quiet = given["quiet"] or given["as_json"] or given["json_file"] == STDOUT
+    given = {**given, "alone": family.has_port}
     options = {**whole, **given, "audit": f"{family.name} {name}", "output": None, "quiet": quiet}
     if port:
         options["port"] = port

@@ -155,6 +155,7 @@ class Address(NamedTuple):
     path: str
 
 
+@lru_cache(maxsize=2048)
 def address(url: str) -> Address | None:
     """The parts of an absolute URL; ``None`` for what is none."""
     try:

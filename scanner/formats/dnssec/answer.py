@@ -92,7 +92,17 @@ def claims(reply: dns.message.Message, name: dns.name.Name, rdtype: int) -> tupl
         name = target
     denies = NXDOMAIN if reply.rcode() == dns.rcode.NXDOMAIN else NODATA
     proof = _proof(reply)
-    return (*found, Claim(name, rdtype, None, (), denies, proof))
+    return (*found, Claim(name, rdtype, None, (), denies, proof), *_authority(reply, name))
+
+
+def _authority(reply: dns.message.Message, name: dns.name.Name) -> Iterator[Claim]:
+    """The SOA record that comes with a denial is a record like any other."""
+    for one in reply.authority:
+        if one.rdtype == dns.rdatatype.SOA and name.is_subdomain(one.name):
+            signed = reply.get_rrset(
+                reply.authority, one.name, IN, dns.rdatatype.RRSIG, dns.rdatatype.SOA
+            )
+            yield Claim(one.name, dns.rdatatype.SOA, one, tuple(signed or ()), "", ())
 
 
 def _claim(reply: dns.message.Message, name: dns.name.Name, rdtype: int) -> Claim | None:

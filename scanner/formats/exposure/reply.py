@@ -95,7 +95,7 @@ class Reply:
 def _decoded(data: bytes) -> Any:  # noqa: ANN401 - any JSON
     try:
         return msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         pass
     try:  # bytes that are not UTF-8 in a string spoil nothing else
         return msgspec.json.decode(data.decode("utf-8", "replace"))

@@ -44,7 +44,8 @@ class Completed(Struct, frozen=True):
 
     ``is_finished`` where the server's Finished verified and nothing refused ours. ``proved`` is
     whether the certificate's key signed; ``None`` where that cannot be told. ``answered`` where
-    application data came back. ``closed_by`` is the alert that ended it.
+    application data came back, of which ``said`` is the beginning. ``closed_by`` is the alert that
+    ended it.
     """
 
     result: Result
@@ -54,6 +55,7 @@ class Completed(Struct, frozen=True):
     proved: bool | None = None
     tickets: tuple[SessionTicket, ...] = ()
     answered: bool = False
+    said: bytes = b""
     closed_by: int | None = None
     detail: str = ""
 
@@ -88,11 +90,14 @@ class _State:
         self.wire = Wire()
 
 
-def handshake13(offer: Offer, groups: tuple[int, ...], request: bytes = b"") -> Script[Completed]:
+def handshake13(
+    offer: Offer, groups: tuple[int, ...], request: bytes | None = None
+) -> Script[Completed]:
     """Shake hands with shares of ``groups``, send ``request``, and hear what follows.
 
     ``groups`` may be empty: then the server must ask for one. Without a request the line is dropped
-    when the server's Finished is there. Nothing that it says after is kept but its tickets.
+    when the server's Finished is there; with an empty one it is only listened to. Nothing that it
+    says after is kept but its tickets.
     """
     state = _State(offer, groups)
     first = yield from _hello(state, b"")
@@ -120,8 +125,7 @@ def _hello(state: _State, before: bytes) -> Script[Result]:
     state.transcript += message
     sent = before + record(message, "TLSv1.3")
     result = yield from opening(state.wire, state.offer, sent)
-    if result.hello:
-        state.transcript += result.hello.message
+    state.transcript += result.hello.message if result.hello else b""
     return result
 
 
@@ -133,8 +137,7 @@ def _retry(state: _State, asked: ServerHello) -> str:
     pair = key_pair(group) if group is not None else None
     if group is not None and pair is None:
         return f"we cannot complete {codes.group_name(group)}"
-    if pair:
-        state.keys = {pair.group: pair}
+    state.keys = {pair.group: pair} if pair else state.keys
     shares = tuple((one.group, one.public) for one in state.keys.values())
     state.offer = replace(state.offer, shares=shares, cookie=asked.cookie)
     hello, rest = _split(state.transcript)
@@ -159,7 +162,7 @@ def _schedule(state: _State, chosen: ServerHello) -> Schedule:
 
 
 def _encrypted(
-    state: _State, schedule: Schedule, seen: Completed, request: bytes
+    state: _State, schedule: Schedule, seen: Completed, request: bytes | None
 ) -> Script[Completed]:
     context = b""
     while True:
@@ -180,7 +183,7 @@ def _encrypted(
     if event.data[4:] != schedule.server.finished(state.transcript):
         return replace(seen, detail="the server's Finished does not verify")
     state.transcript += event.data
-    if not request:
+    if request is None:
         return replace(seen, result=replace(seen.result, is_whole=True))
     return (yield from _finish(state, schedule, seen, request, context))
 
@@ -240,7 +243,7 @@ def _finish(
                 detail=codes.alert_text(event.alert),
             )
         if event.type == APPLICATION or event.alert == 0:
-            return replace(seen, answered=event.type == APPLICATION)
+            return replace(seen, answered=event.type == APPLICATION, said=event.data[:4])
         if event.message_type == NEW_SESSION_TICKET and len(seen.tickets) < MOST_TICKETS:
             try:
                 found = session_ticket(event.data, "TLSv1.3")

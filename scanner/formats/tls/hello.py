@@ -8,6 +8,7 @@ from functools import lru_cache
 from secrets import token_bytes
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner.formats.tls import codes
 
@@ -54,6 +55,7 @@ class Offer(Struct, frozen=True):
     ticket: bytes | None = b""
     renegotiation: bytes | None = b""
     extended_master_secret: bool = True
+    encrypt_then_mac: bool = True
     compression: bytes = b"\0"
     versions: tuple[int, ...] = ()
     extra: tuple[tuple[int, bytes], ...] = ()
@@ -66,6 +68,7 @@ class Offer(Struct, frozen=True):
         return self.version == "TLSv1.3"
 
 
+@lru_cache(maxsize=256)
 def offer(version: str, server_name: str = "", alpn: tuple[str, ...] = ()) -> Offer:
     """The usual offer of a version: all that servers are known to use."""
     if version == "TLSv1.3":
@@ -160,7 +163,8 @@ def client_hello(asked: Offer) -> bytes:
         _short(asked.compression),
     ]
     if asked.shape is not Shape.BARE and number > codes.VERSIONS["SSLv3"]:
-        parts.append(_extensions(asked, sum(map(len, parts)) + 4))
+        bare = replace(asked, random=b"", session_id=b"", suites=(), compression=b"")
+        parts.append(_extensions(bare, sum(map(len, parts)) + 4))
     body = b"".join(parts)
     return b"\x01" + len(body).to_bytes(3, "big") + body
 
@@ -176,6 +180,7 @@ def extension(code: int, data: bytes) -> bytes:
     return struct.pack("!HH", code, len(data)) + data
 
 
+@lru_cache(maxsize=256)
 def _extensions(asked: Offer, before: int) -> bytes:
     name = [_server_name(asked.server_name)] if asked.server_name else []
     if asked.shape is Shape.NAME:
@@ -206,7 +211,9 @@ def _legacy(asked: Offer) -> list[bytes]:
     if is_full:
         if asked.ticket is not None:
             parts.append(extension(SESSION_TICKET, asked.ticket))
-        parts += [*_alpn(asked), _STATUS, extension(ENCRYPT_THEN_MAC, b""), extension(SCT, b"")]
+        parts += [*_alpn(asked), _STATUS, extension(SCT, b"")]
+        if asked.encrypt_then_mac:
+            parts.append(extension(ENCRYPT_THEN_MAC, b""))
     parts.append(extension(SIGNATURES, _vector(_numbers(asked.schemes))))
     return parts
 

@@ -116,12 +116,12 @@ async def _head(reader: asyncio.StreamReader) -> int | None:
 
 async def _body(reader: asyncio.StreamReader, length: int | None, most_bytes: int) -> bytes:
     body = bytearray()
-    while len(body) <= most_bytes and (length is None or len(body) < length):
+    while max(length or 0, len(body)) <= most_bytes and (length is None or len(body) < length):
         chunk = await reader.read(1 << 16)
         if not chunk:
             break
         body += chunk
-    if len(body) > most_bytes or (length or 0) > most_bytes:
+    if max(length or 0, len(body)) > most_bytes:
         text = f"the file is larger than {most_bytes} bytes"
         raise NotObservedError(Reason.NOT_SUPPORTED_BY_US, text, reached=True)
     if length is not None and len(body) < length:

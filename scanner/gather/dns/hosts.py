@@ -52,7 +52,9 @@ def _belongs(on: Context, www: str, seen: Observation) -> bool:
     return bool(found.addresses) or on.dialer.is_routed(www, 443) or on.dialer.is_routed(www, 80)
 
 
-def web_endpoints(on: Context, hosts: Every[HostAddresses], port: int) -> dict[Place, Observation]:
+def web_endpoints(
+    on: Context, hosts: Every[HostAddresses], port: int, most: int = WEB_ADDRESSES_EACH
+) -> dict[Place, Observation]:
     """Every place where a web service is to be asked; what cannot be is said at once.
 
     A place with an ``Inapplicable`` or ``Unobserved`` needs no more; the others are to be dialled
@@ -72,18 +74,20 @@ def web_endpoints(on: Context, hosts: Every[HostAddresses], port: int) -> dict[P
         if not addresses:
             places[Place(Subject(Role.HOST, host))] = Inapplicable(_absent(host, found))
             continue
-        places |= _dialled(on, service, addresses)
+        places |= _dialled(on, service, addresses, most)
     return places
 
 
-def _dialled(on: Context, service: Subject, addresses: tuple[str, ...]) -> dict[Place, Observation]:
+def _dialled(
+    on: Context, service: Subject, addresses: tuple[str, ...], most: int
+) -> dict[Place, Observation]:
     """The first addresses of each family that this machine has a route for."""
     ours = [one for one in addresses if on.dialer.has_family(one)]
     if not ours:
         detail = "this machine has no route for the address family of its addresses"
         return {Place(service): Unobserved(Reason.UNREACHABLE, detail, on.clock.now())}
-    four = [one for one in ours if ":" not in one][:WEB_ADDRESSES_EACH]
-    six = [one for one in ours if ":" in one][:WEB_ADDRESSES_EACH]
+    four = [one for one in ours if ":" not in one][:most]
+    six = [one for one in ours if ":" in one][:most]
     waiting = Unobserved(Reason.BUDGET_EXHAUSTED, "not yet asked", on.clock.now())
     return {Place(service, one): waiting for one in (*four, *six)}
 

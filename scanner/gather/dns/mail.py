@@ -1,26 +1,38 @@
-"""What DNS says of a domain's mail: MX, SPF, DMARC, TLS reporting."""
+"""What DNS says of a domain's mail hosts, and of the reports and images around them."""
 
 from __future__ import annotations
 
 import asyncio
+from ipaddress import ip_address
 
-from scanner.formats import spf
-from scanner.formats.dmarc import has_suffix_tag, is_candidate, walk
+from scanner.formats.dmarc import discover
+from scanner.gather.dns.names import asked
 from scanner.gather.gatherer import Context, Places, gatherer
-from scanner.observation import NotObservedError, Reason
+from scanner.message import Message
+from scanner.observation import Every, Inapplicable, NotObservedError, Observed, Reason
 from scanner.observation.dns import DnsAnswer, Presence
 from scanner.observation.mail import (
+    BimiRecords,
     DmarcRecords,
+    MailDeclared,
     MailHost,
     MailHosts,
-    PolicyRecord,
-    SpfLookup,
-    SpfRecords,
+    MailName,
+    MailNames,
     TlsReporting,
 )
 
-MOST_SPF_NAMES = 30
 MOST_MX = 50
+MOST_NAMED = 10
+MOST_PTR = 10
+LONGEST_NAME = 253
+
+
+@gatherer(MailDeclared)
+async def mail_declared(on: Context) -> Places:
+    """The inventory's own words."""
+    said = on.target.attributes.get("mail.sends", "")
+    return {on.domain: on.observed(MailDeclared(said, on.target.tags))}
 
 
 @gatherer(MailHosts)
@@ -54,63 +66,10 @@ async def _mail_host(on: Context, preference: int, name: str) -> MailHost:
         found = await on.resolver.addresses(name)
     except NotObservedError as error:
         return MailHost(preference, name, reason=error.reason, detail=error.detail)
-    return MailHost(preference, name, found.presence, found.addresses, found.aliases)
-
-
-@gatherer(SpfRecords)
-async def spf_records(on: Context) -> Places:
-    """The record of the name, and of every name that it includes or redirects to."""
-    _existing(await on.resolver.ask(on.target.host, "TXT"))
-    seen: dict[str, SpfLookup] = {}
-    waiting = [on.target.host]
-    while waiting and len(seen) < MOST_SPF_NAMES:
-        name = waiting.pop(0)
-        if name in seen:
-            continue
-        seen[name] = await _spf(on, name)
-        waiting = [*spf.followed(seen[name].texts), *waiting]
-    records = SpfRecords(tuple(seen.values()), cut=bool(set(waiting) - set(seen)))
-    return {on.domain: on.observed(records)}
-
-
-async def _spf(on: Context, name: str) -> SpfLookup:
-    try:
-        answer = await on.resolver.ask(name, "TXT")
-    except NotObservedError as error:
-        return SpfLookup(name, reason=error.reason, detail=error.detail)
-    return SpfLookup(name, tuple(filter(spf.is_record, answer.texts)), answer.presence)
-
-
-@gatherer(DmarcRecords)
-async def dmarc_records(on: Context) -> Places:
-    """The tree walk from the name up (RFC 9989 4.10): at most eight questions, parents shared."""
-    steps: list[PolicyRecord] = []
-    for name in walk(on.target.host):
-        step = await _policy(on, name)
-        steps.append(step)
-        if has_suffix_tag(step.texts):
-            break
-    exists = await _exists(on)
-    if not exists and not any(step.texts or step.reason for step in steps):
-        raise NotObservedError(Reason.NO_SUCH_NAME, f"{on.target.host} does not exist in DNS")
-    return {on.domain: on.observed(DmarcRecords(tuple(steps), exists))}
-
-
-async def _policy(on: Context, name: str) -> PolicyRecord:
-    try:
-        answer = await on.resolver.ask(f"_dmarc.{name}", "TXT")
-    except NotObservedError as error:
-        return PolicyRecord(name, reason=error.reason, detail=error.detail)
-    return PolicyRecord(name, tuple(filter(is_candidate, answer.texts)))
-
-
-async def _exists(on: Context) -> bool:
-    """Whether the author domain exists; unknown counts as existing, which excuses nothing."""
-    try:
-        answer = await on.resolver.ask(on.target.host, "A")
-    except NotObservedError as error:
-        return error.reason is not Reason.NO_SUCH_NAME
-    return answer.presence is not Presence.NXDOMAIN
+    foreign = tuple(one for one in found.addresses if not on.dialer.permits(one))
+    return MailHost(
+        preference, name, found.presence, found.addresses, found.aliases, foreign=foreign
+    )
 
 
 @gatherer(TlsReporting)
@@ -119,3 +78,54 @@ async def tls_reporting(on: Context) -> Places:
     _existing(await on.resolver.ask(on.target.host, "MX"))
     answer = await on.resolver.ask(f"_smtp._tls.{on.target.host}", "TXT")
     return {on.domain: on.observed(TlsReporting(answer.texts))}
+
+
+@gatherer(BimiRecords)
+async def bimi_records(on: Context, policies: Every[DmarcRecords]) -> Places:
+    """Asked only where DMARC has forged mail refused or set aside: else nobody shows an image."""
+    seen = policies.seen[0].observation
+    if not isinstance(seen, Observed):
+        return {on.domain: seen}
+    found = discover(seen.value)
+    if found.reason:
+        raise NotObservedError(found.reason, found.unknown)
+    if found.effective is None or found.effective.policy == "none":
+        why = Message("Without a DMARC policy of quarantine or reject nobody shows an image.")
+        return {on.domain: Inapplicable(why)}
+    answer = await on.resolver.ask(f"default._bimi.{on.target.host}", "TXT")
+    return {on.domain: on.observed(BimiRecords(answer.texts))}
+
+
+@gatherer(MailNames)
+async def mail_names(on: Context, hosts: Every[MailHosts]) -> Places:
+    """The name of each mail host's first address, and whether that name leads back."""
+    seen = hosts.seen[0].observation
+    if not isinstance(seen, Observed):
+        return {on.domain: seen}
+    found: MailHosts = seen.value
+    named = [one for one in found.hosts[:MOST_NAMED] if one.addresses]
+    if not named:
+        return {on.domain: Inapplicable(Message("No mail host has an address."))}
+    names = [await _named(on, one.name, one.addresses[0]) for one in named]
+    return {on.domain: on.observed(MailNames(tuple(names)))}
+
+
+async def _named(on: Context, host: str, address: str) -> MailName:
+    return await on.shared.once(("ptr", host, address), lambda: _name_of(on, host, address))
+
+
+async def _name_of(on: Context, host: str, address: str) -> MailName:
+    answer = await asked(on, ip_address(address).reverse_pointer, "PTR")
+    if isinstance(answer, NotObservedError):
+        return MailName(host, address, reason=answer.reason)
+    names = tuple(
+        one.rstrip(".").lower() for one in answer.records[:MOST_PTR] if len(one) <= LONGEST_NAME
+    )
+    rdtype = "AAAA" if ":" in address else "A"
+    back = [await asked(on, name, rdtype) for name in names]
+    confirmed = tuple(
+        name
+        for name, one in zip(names, back, strict=True)
+        if not isinstance(one, NotObservedError) and address in one.records
+    )
+    return MailName(host, address, names, confirmed)

@@ -71,6 +71,8 @@ def meaning(name: str, rdtype: str, reply: dns.message.Message, server: str) -> 
         strings=_strings(found),
         aliases=aliases,
         authenticated=bool(reply.flags & dns.flags.AD),
+        soa=_soa(reply),
+        nsec3=_nsec3(reply),
         volatile={"ttl": _ttl(reply, found)},
     )
 
@@ -157,6 +159,22 @@ def _ttl(reply: dns.message.Message, found: dns.rrset.RRset | None) -> int:
         if one.rdtype == dns.rdatatype.SOA:
             return int(min(one.ttl, one[0].minimum))
     return 0
+
+
+def _soa(reply: dns.message.Message) -> str:
+    found = [one for one in reply.authority if one.rdtype == dns.rdatatype.SOA]
+    return f"{plain(found[0].name)} {found[0][0].to_text()}" if found else ""
+
+
+def _nsec3(reply: dns.message.Message) -> tuple[str, ...]:
+    """The parameters of a denial's NSEC3 records: algorithm, flags, iterations, salt."""
+    found = {
+        f"{one.algorithm} {one.flags} {one.iterations} {(one.salt or b'').hex() or '-'}"
+        for rrset in reply.authority
+        if rrset.rdtype == dns.rdatatype.NSEC3
+        for one in rrset
+    }
+    return tuple(sorted(found))[:MOST_ALIASES]
 
 
 def plain(name: dns.name.Name) -> str:

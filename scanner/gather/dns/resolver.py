@@ -76,7 +76,7 @@ class Resolver:
         self.servers = tuple(servers) or system_servers()
         self.questions = 0
         self.repeats = 0
-        self.validator = Validator(self._fetched, anchors or {}, clock)
+        self.validator = Validator(self.fetch, anchors or {}, clock)
         self._hosts = hosts
         self._clock = clock
         self._source = source
@@ -121,7 +121,7 @@ class Resolver:
         security = worst(one.security for one in rrsets)
         return msgspec.structs.replace(answer, security=security, rrsets=rrsets)
 
-    async def _fetched(self, name: str, rdtype: str) -> dns.message.Message:
+    async def fetch(self, name: str, rdtype: str) -> dns.message.Message:
         """A reply as the validator needs it; raises where it is none."""
         reply, server = await self._reply(name, rdtype)
         refuse_unknown(name, rdtype, reply, server)

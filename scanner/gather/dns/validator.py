@@ -308,6 +308,7 @@ def _inherited(claim: Claim, zone: Zone) -> RRsetSecurity:
         zone=zone.link.zone,
         denies=claim.denies,
         reason=zone.link.reason,
+        inherited=True,
     )
 
 

@@ -1,63 +1,26 @@
-"""Small files that are published to be read: security.txt and the MTA-STS policy."""
+"""The MTA-STS policy, which is published to be read."""
 
 from __future__ import annotations
 
 from scanner.formats import mta_sts
 from scanner.formats.error import FormatError
-from scanner.formats.security_txt import is_security_txt
 from scanner.gather.dialer import unobserved
-from scanner.gather.dns.hosts import web_endpoints
 from scanner.gather.gatherer import Context, Places, gatherer
-from scanner.gather.http.site import Fetched, fetch, visit
+from scanner.gather.http.site import Fetched, fetch
 from scanner.gather.tls.examine import see_chain
 from scanner.observation import (
-    Every,
     NotObservedError,
-    Observation,
-    Place,
     Reason,
     Role,
     Subject,
-    Unobserved,
 )
-from scanner.observation.dns import HostAddresses, Presence
-from scanner.observation.exposure import SecurityTxt
+from scanner.observation.dns import Presence
 from scanner.observation.mail import MtaSts
 from scanner.observation.tls import CertificateChain
 
 HTTPS = 443
 LARGEST = 64 << 10
-SECURITY_TXT = ("/.well-known/security.txt", "/security.txt")
 OK = 200
-
-
-@gatherer(SecurityTxt)
-async def security_txt(on: Context, hosts: Every[HostAddresses]) -> Places:
-    """The file at its well-known place, else at the old one, of the site's first live host."""
-    last: Observation | None = None
-    for place, waiting in web_endpoints(on, hosts, HTTPS).items():
-        last = await _security_txt(on, place) if place.address else waiting
-        if not isinstance(last, Unobserved):
-            break
-    missing = Unobserved(Reason.UNREACHABLE, "no address of the site could be asked")
-    return {on.domain: last or missing}
-
-
-async def _security_txt(on: Context, place: Place) -> Observation:
-    try:
-        async with visit(on, place.subject, place.address or "") as site:
-            for path in SECURITY_TXT:
-                answer = await site.fetch(path, most_bytes=LARGEST)
-                if answer.exchange.status == OK:
-                    break
-    except (NotObservedError, OSError) as error:
-        known = unobserved(error)
-        return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
-    text = answer.body.decode("utf-8", "replace") if answer.exchange.status == OK else ""
-    kept = (
-        text if is_security_txt(text) else ""
-    )  # whatever else is served there is not ours to keep
-    return on.observed(SecurityTxt(answer.exchange, kept))
 
 
 @gatherer(MtaSts)
@@ -67,7 +30,7 @@ async def mta_sts_policy(on: Context) -> Places:
         raise NotObservedError(Reason.NO_SUCH_NAME, f"{on.target.host} does not exist in DNS")
     answer = await on.resolver.ask(f"_mta-sts.{on.target.host}", "TXT")
     if not _announced(answer.texts):
-        return {on.domain: on.observed(MtaSts(answer.texts))}
+        return {on.domain: on.observed(MtaSts(answer.texts, domain=on.target.host))}
     return {on.domain: on.observed(await _policy(on, answer.texts))}
 
 
@@ -87,8 +50,8 @@ async def _policy(on: Context, texts: tuple[str, ...]) -> MtaSts:
         chain, answer = await _fetched(on, subject, addresses)
     except (NotObservedError, OSError) as error:
         missing = unobserved(error)
-        return MtaSts(texts, reason=missing.reason, detail=missing.detail)
-    return _served(texts, answer, chain)
+        return MtaSts(texts, reason=missing.reason, detail=missing.detail, domain=on.target.host)
+    return _served(on.target.host, texts, answer, chain)
 
 
 async def _fetched(
@@ -101,7 +64,7 @@ async def _fetched(
 
 
 def _served(
-    texts: tuple[str, ...], answer: Fetched, chain: CertificateChain | NotObservedError
+    domain: str, texts: tuple[str, ...], answer: Fetched, chain: CertificateChain | NotObservedError
 ) -> MtaSts:
     whole = answer.exchange.status == OK and len(answer.body) <= LARGEST
     whole = whole and b"STSv1" in answer.body  # whatever else is served there is not ours to keep
@@ -111,4 +74,5 @@ def _served(
         answer.exchange.first("Content-Type") or "",
         answer.body.decode("utf-8", "replace") if whole else "",
         certificates=chain.certificates if isinstance(chain, CertificateChain) else (),
+        domain=domain,
     )

@@ -6,7 +6,7 @@ import asyncio
 
 from scanner.gather.dialer import unobserved
 from scanner.gather.gatherer import Context, Places, gatherer
-from scanner.gather.smtp.talk import command, hello
+from scanner.gather.smtp.talk import command, farewell, hello
 from scanner.message import Message
 from scanner.observation import (
     Every,
@@ -32,6 +32,8 @@ SYNTAX_ERRORS = range(500, 505)  # an old server that knows no EHLO (RFC 5321 3.
 @gatherer(MailServer)
 async def mail_servers(on: Context, hosts: Every[MailHosts]) -> Places:
     """Every MX host of the target, each at its first address of each family."""
+    if on.settings.get("alone"):
+        return await _alone(on)
     seen = hosts.seen[0].observation
     if not isinstance(seen, Observed):
         return {_own(on): seen}
@@ -43,6 +45,19 @@ async def mail_servers(on: Context, hosts: Every[MailHosts]) -> Places:
     async with asyncio.TaskGroup() as group:
         for place in [place for place in places if place.address]:
             group.create_task(look(place))
+    return places
+
+
+async def _alone(on: Context) -> Places:
+    """The host itself, where one server alone is examined (``govscan tls --starttls smtp``)."""
+    if on.settings.get("starttls") != "smtp":
+        why = Message("A mail server is examined where --starttls smtp is given.")
+        return {on.domain: Inapplicable(why)}
+    known = await on.resolver.addresses(on.target.host)
+    host = MailHost(0, on.target.host, known.presence, known.addresses)
+    places = _of_host(on, host, on.settings.get("port") or SMTP)
+    for place in [place for place in places if place.address]:
+        places[place] = await _see(on, place, is_implicit=False)
     return places
 
 
@@ -70,9 +85,9 @@ async def _implicit(on: Context) -> MailHost:
     return MailHost(0, on.target.host, known.presence, known.addresses)
 
 
-def _of_host(on: Context, host: MailHost) -> dict[Place, Observation]:
-    subject = Subject(Role.MAIL, host.name, SMTP)
-    addresses = on.dialer.endpoints(host.name, SMTP, host.addresses)
+def _of_host(on: Context, host: MailHost, port: int = SMTP) -> dict[Place, Observation]:
+    subject = Subject(Role.MAIL, host.name, port)
+    addresses = on.dialer.endpoints(host.name, port, host.addresses)
     if not addresses:
         reason = host.reason or Reason.NO_SUCH_NAME
         detail = host.detail or f"{host.name} has no address"
@@ -128,6 +143,7 @@ async def _converse(on: Context, subject: Subject, address: str) -> MailServer:
             said = said._replace(lines=())
         elif said.code != 250:  # noqa: PLR2004 - RFC 5321 4.2.3
             reason = Reason.RATE_LIMITED if said.code in range(400, 500) else Reason.BLOCKED
+            await farewell(sock)
             text = f"the reply to EHLO was {said.text!r}"
             raise NotObservedError(reason, text, reached=True)
         server = MailServer(first.text, said.lines[1:])

@@ -6,6 +6,7 @@ import asyncio
 import re
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from scanner.observation import NotObservedError, Reason
@@ -48,6 +49,12 @@ async def hello(sock: socket.socket, helo_name: str) -> tuple[Reply, Reply]:
     _expect(first, "the greeting", READY)
     said = await command(sock, f"EHLO {helo_name}")
     return first, said
+
+
+async def farewell(sock: socket.socket) -> None:
+    """QUIT without waiting for the reply: a server that will not talk to us may have gone."""
+    with suppress(OSError):
+        await asyncio.get_running_loop().sock_sendall(sock, b"QUIT\r\n")
 
 
 def starttls(helo_name: str) -> Callable[[socket.socket], Awaitable[None]]:

@@ -56,7 +56,7 @@ async def leaves_of_13(prober: Prober, ledger: Ledger, groups: Groups) -> list[C
         if not done:
             offer = replace(offer, extra=((ECH, grease_ech()),))
         try:
-            one = await complete(prober, offer, groups, b"" if done else request(prober))
+            one = await complete(prober, offer, groups, None if done else request(prober))
         except NotObservedError:
             ledger.knows_all_leaves = False
             return done
@@ -78,7 +78,9 @@ async def leaves_of_13(prober: Prober, ledger: Ledger, groups: Groups) -> list[C
     return done
 
 
-async def complete(prober: Prober, offer: Offer, groups: Groups, asked: bytes = b"") -> Completed:
+async def complete(
+    prober: Prober, offer: Offer, groups: Groups, asked: bytes | None = None
+) -> Completed:
     """One whole handshake with a group that the server takes."""
     able = [one for one in groups.names if one in COMPLETABLE_13]
     share = (X25519,) if X25519 in able or not able else (able[0],)
@@ -93,8 +95,9 @@ def _family(scheme: int) -> frozenset[str]:
 
 
 async def other_names(prober: Prober, ledger: Ledger, version: str, groups: Groups) -> None:
-    """What comes without a server name, and with one that nobody serves."""
-    for sent, name in ((ServerNameSent.NONE, ""), (ServerNameSent.UNKNOWN, UNKNOWN_NAME)):
+    """What comes without a server name, and on the web with one that nobody serves."""
+    asked = ((ServerNameSent.NONE, ""), (ServerNameSent.UNKNOWN, UNKNOWN_NAME))
+    for sent, name in asked[: 1 if prober.subject.role is Role.MAIL else 2]:
         ledger.names.append(await _named(prober, ledger, version, groups, sent, name))
 
 

@@ -1,0 +1,71 @@
+"""The other known names of the organisational domain: through them a stranger may come in."""
+
+from __future__ import annotations
+
+from scanner.formats.spoofing import own_way
+from scanner.gather.dns.dmarc import walked
+from scanner.gather.dns.names import any_name, asked, dead_name
+from scanner.gather.dns.spf import spf_tree
+from scanner.gather.gatherer import Context, Places, gatherer
+from scanner.observation import NotObservedError
+from scanner.observation.dns import Presence
+from scanner.observation.mail import DeadName, Relative, Relatives
+from scanner.targets import is_public_suffix
+
+MOST_NAMES = 200
+
+
+@gatherer(Relatives)
+async def relatives(on: Context) -> Places:
+    """Parents up to the registrable domain, and the inventory's other names below it.
+
+    Their TXT records are asked anyway: they are targets themselves, or parents of the walk. Kept
+    are names below the target, those that were not seen, and those through which somebody comes.
+    """
+    names = _names(on)
+    found = [await _shared(on, one) for one in names]
+    found += await _wildcard(on)
+    kept = tuple(one for one in found if _matters(one, on.target.host))
+    return {on.domain: on.observed(Relatives(kept, len(found)))}
+
+
+def _matters(one: Relative, host: str) -> bool:
+    if one.reason or one.dead or one.name.endswith(f".{host}"):
+        return True
+    return own_way(one.spf) is not None
+
+
+async def _shared(on: Context, name: str) -> Relative:
+    return await on.shared.once(("relative", name), lambda: _see(on, name))
+
+
+def _names(on: Context) -> list[str]:
+    host, base = on.target.host, on.target.registrable
+    if is_public_suffix(base):
+        return []
+    labels = host.split(".")
+    parents = [".".join(labels[start:]) for start in range(1, len(labels))]
+    kept = [one for one in parents if one == base or one.endswith(f".{base}")]
+    others = sorted(on.dialer.names_below(base) - {host, *kept})
+    return [*kept, *others][:MOST_NAMES]
+
+
+async def _see(on: Context, name: str) -> Relative:
+    answer = await asked(on, name, "TXT")
+    if isinstance(answer, NotObservedError):
+        return Relative(name, reason=answer.reason)
+    dead: tuple[DeadName, ...] = ()
+    if answer.presence is Presence.NXDOMAIN and answer.aliases:
+        dead = (await dead_name(on, answer.aliases[-1]),)
+    if answer.presence is Presence.NXDOMAIN:
+        return Relative(name, dead=dead)
+    return Relative(name, await spf_tree(on, name), await walked(on, name))
+
+
+async def _wildcard(on: Context) -> list[Relative]:
+    """Any name that a wildcard below the target gives an SPF record."""
+    seen = await any_name(on, on.target.host)
+    if not seen.exists or not seen.texts:
+        return []
+    tree = await spf_tree(on, f"{seen.label}.{on.target.host}")
+    return [Relative(f"*.{on.target.host}", tree, is_wildcard=True)] if tree.lookups else []
