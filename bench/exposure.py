@@ -25,6 +25,7 @@ from scanner.gather.exposure.rows import budget
 
 PEER = "snallygaster"
 NETWORK = "127.0.0.0/8"
+OTHERS = frozenset({"security-txt", "vdp-page"})  # about what is missing, not about what lies open
 
 
 class Told(NamedTuple):
@@ -42,7 +43,8 @@ def main() -> None:
         port = 80 if os.geteuid() == 0 else open_range.OTHER_PORT
         with _Served(folder, port) as served:
             ours, cpu = _ours(served, folder)
-            theirs = _theirs(served, folder) if port == 80 else {}  # noqa: PLR2004 - it asks nowhere else
+            has_peer = port == 80 and "--no-peer" not in sys.argv  # noqa: PLR2004 - it asks nowhere else
+            theirs = _theirs(served, folder) if has_peer else {}
     _show("govscan", ours, served.truth)
     if theirs:
         _show(PEER, theirs, served.truth)
@@ -87,6 +89,7 @@ class _Served:
 def _ours(served: _Served, folder: Path) -> tuple[dict[str, Told], float]:
     """One scan of all sites by govscan, with the CPU of its own process."""
     served.counts()
+    environment = {**os.environ, "GOVSCAN_DATA_DIR": str(folder / "data")}
     scan = subprocess.Popen(
         [
             *(sys.executable, "-m", "scanner", "scan", str(folder / "targets.txt")),
@@ -94,13 +97,16 @@ def _ours(served: _Served, folder: Path) -> tuple[dict[str, Told], float]:
             *("--resolver", f"{open_range.RESOLVER}:{open_range.DNS_PORT}"),
             *("--connect-to", f":80::{served.port}", "--connect-to", ":443::9"),
             *("--allow-network", NETWORK, "--rate", "0", "--workers", "8"),
-            *("--seconds-per-target", "600", "--output", str(folder / "report")),
+            *("--seconds-per-target", "600"),
         ],
-        env={**os.environ, "GOVSCAN_DATA_DIR": str(folder / "data")},
+        env=environment,
+        stdout=subprocess.DEVNULL,
     )
     _, _, usage = os.wait4(scan.pid, 0)
     counted = served.counts()
-    document = json.loads((folder / "report" / "run.json").read_bytes())
+    command = [sys.executable, "-m", "scanner", "export", "latest", "--output", "-"]
+    ran = subprocess.run(command, env=environment, capture_output=True, check=True)
+    document = json.loads(ran.stdout)
     told = {
         one["host"]: _judged(one["findings"], served.truth[one["host"]], counted[one["host"]])
         for one in document["targets"]
@@ -116,14 +122,15 @@ def _judged(findings: list[dict[str, Any]], truth: Mapping[str, list[str]], requ
         for one in findings
         if one.get("item") and one["outcome"] in {"fail", "informational"}
     }
-    return Told(frozenset(said & wanted), frozenset(said - wanted), requests)
+    failed = {one["check"] for one in findings if one["outcome"] == "fail"}
+    return Told(frozenset(said & wanted), frozenset(failed - wanted - OTHERS), requests)
 
 
 def _theirs(served: _Served, folder: Path) -> dict[str, Told]:
     """The same sites by the peer, one after another, each found path held against the truth."""
     place = folder / "peer"
     venv.create(place, with_pip=True)
-    pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", PEER]
+    pip = [str(place / "bin" / "python"), "-m", "pip", "install", "-qq", PEER]
     subprocess.run(pip, check=True)
     tool = str(place / "bin" / PEER)
     told: dict[str, Told] = {}

@@ -8,13 +8,14 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from scanner import registry
 from scanner.check import Form, Need
 from scanner.formats import html
 from scanner.formats.library import in_file, in_text, vulnerable_libraries
 from scanner.lists import bundled
-from scanner.observation import Previous
+from scanner.observation import Observed, Previous
 from scanner.observation.web import HttpExchange, Page
 from scanner.observation.web_probes import Scripts
 
@@ -71,7 +72,10 @@ def judging(page: Page) -> Callable[[], object]:
 
 
 def _value(need: Need, given: Mapping[type, object]) -> object:
-    return Previous() if need.form is Form.PREVIOUS else given[need.kind]
+    if need.form is Form.PREVIOUS:
+        return Previous()
+    value = given[need.kind]
+    return Observed(value, datetime.now(UTC)) if need.form is Form.OBSERVED else value
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from scanner.observation import Reason
 from scanner.observation.exposure import PathProbe, PathProbes, ProbeResult
 
 MOST_PATHS = 8
+RANDOM = "{random}"  # judged on the answer to an invented path
 
 
 def exposed(probes: PathProbes, check: str) -> tuple[Judgement, ...]:
@@ -40,10 +41,11 @@ def _proved(probes: PathProbes, one: PathProbe) -> Judgement:
     command = command_of(probes, one.path)
     confidence = Confidence(one.confidence)
     what = one.title or "what should not be public"
+    place = "any invented path" if one.path == RANDOM else one.path
     if one.told:
         return informational(
             "At {path} anyone finds {what}: {note}.",
-            path=one.path,
+            path=place,
             what=what,
             note=one.note or "this is no failure",
             item=one.path,
@@ -55,7 +57,7 @@ def _proved(probes: PathProbes, one: PathProbe) -> Judgement:
     if one.note:
         return failed(
             "At {path} anyone finds {what}: {note}.",
-            path=one.path,
+            path=place,
             what=what,
             note=one.note,
             item=one.path,
@@ -66,7 +68,7 @@ def _proved(probes: PathProbes, one: PathProbe) -> Judgement:
         )
     return failed(
         "At {path} anyone finds {what}.",
-        path=one.path,
+        path=place,
         what=what,
         item=one.path,
         severity=severity,
@@ -141,7 +143,7 @@ def evidence_of(probes: PathProbes, one: PathProbe) -> Iterator[str]:
         yield f"SHA-256 {digest}; its content is not stored"
     if one.excerpt:
         yield f"shows {one.excerpt}"
-    again = f", proved again {one.confirmations} time later" if one.confirmations else ""
+    again = f", proved again at look {one.confirmations} of 3" if one.confirmations else ""
     yield f"proof: {one.proof} (catalogue {probes.catalogue}){again}"
     if one.controls:
         yield f"invented names do not: {', '.join(one.controls)}"
@@ -156,8 +158,8 @@ def command_of(probes: PathProbes, path: str) -> str:
     """The command with which an administrator sees the same."""
     method = path.partition(" ")[0] if " " in path else ""
     flags = f"-X {method} -i " if method else ""
-    where = probes.base + _path("/" if path == "{random}" else path)
-    invented = "no-such-page-here" if path == "{random}" else ""
+    where = probes.base + _path("/" if path == RANDOM else path)
+    invented = "no-such-page-here" if path == RANDOM else ""
     return f"curl -sk {flags}{shlex.quote(where + invented)} | head -c 400"
 
 

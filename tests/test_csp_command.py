@@ -35,6 +35,11 @@ def test_header_lines_from_standard_input() -> None:
     assert _run("-", given=lines) == (code, said)
 
 
+def test_a_policy_that_only_reports() -> None:
+    _, said = _run("Content-Security-Policy-Report-Only: script-src 'self'")
+    assert "yes run a script that he writes into the page: no policy is enforced (the one" in said
+
+
 def test_json() -> None:
     code, said = _run("default-src 'none'", "--json")
     found = json.loads(said)

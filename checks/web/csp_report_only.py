@@ -12,11 +12,19 @@ from scanner import (
     passed,
 )
 from scanner.formats import csp
+from scanner.formats.csp import capability
 from scanner.formats.shown import header_snippets, seen
 from scanner.observation.web import Page
 from scanner.page_policy import policies, reported, sent
 
 CSP = csp.ENFORCED
+REFUSABLE = (
+    capability.INLINE_SCRIPT,
+    capability.INLINE_HANDLER,
+    capability.FOREIGN_SCRIPT,
+    capability.DATA_SCRIPT,
+    capability.OBJECT,
+)
 NOT_A_PAGE = Page(Page.from_text("Content-Type: application/json").exchange)
 
 
@@ -42,4 +50,9 @@ def csp_report_only(page: Page) -> Judgement:
     evidence = sent(page) + seen(page.exchange, csp.REPORTED)
     if policies(page).enforced:
         return passed("Another policy is enforced beside the one that reports.", evidence=evidence)
-    return failed("The policy only reports: browsers enforce nothing.", evidence=evidence)
+    would = [one.name for one in REFUSABLE if not csp.ask(reported(page), one).is_allowed]
+    return failed(
+        "The policy only reports: browsers enforce nothing. Enforced it would refuse: {what}.",
+        what=", ".join(would) or "nothing that matters",
+        evidence=evidence,
+    )

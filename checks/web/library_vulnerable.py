@@ -1,8 +1,12 @@
 """Scripts have no known flaws."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
 from scanner import (
     Effort,
     Judgement,
+    Observed,
     Reason,
     Reference,
     Role,
@@ -11,6 +15,7 @@ from scanner import (
     check,
     failed,
     inconclusive,
+    informational,
     not_applicable,
     passed,
 )
@@ -26,6 +31,8 @@ SNIPPETS = {
     "shell": "npm view jquery version; npm audit",
 }
 
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
+OLDEST = timedelta(days=90)
 FLAW = Flaw("3.5.0", "medium", "1.0.3", identifiers=("CVE-2020-11022",), summary="XSS")
 WORST = Flaw("1.9.0", "high", identifiers=("CVE-2012-6708",))
 OLD = Flaw("3.0.0", "medium", identifiers=("retire-1",), is_end_of_life=True)
@@ -43,12 +50,19 @@ KNOWN = VulnerableLibraries(
 )
 
 
+def _page(elements: Elements | None = None, *, at: datetime = NOW) -> Observed[Page]:
+    return Observed(Page(Page.from_text().exchange, elements), at)
+
+
 def _given(
-    *resources: Resource, libraries: tuple[Library, ...] = (), truncated: bool = False
-) -> tuple[Page, Scripts, VulnerableLibraries]:
+    *resources: Resource,
+    libraries: tuple[Library, ...] = (),
+    truncated: bool = False,
+    at: datetime = NOW,
+) -> tuple[Observed[Page], Scripts, VulnerableLibraries]:
     elements = Elements(resources=resources, truncated=truncated)
     url = "https://www.agency.example/jquery-3.4.1.min.js"
-    return Page.from_text(elements=elements), Scripts((Script(url, libraries=libraries),)), KNOWN
+    return _page(elements, at=at), Scripts((Script(url, libraries=libraries),)), KNOWN
 
 
 def _content(version: str, by: str = "content") -> Library:
@@ -73,13 +87,16 @@ def _content(version: str, by: str = "content") -> Library:
             Resource("script", "/jquery-3.4.1.min.js"), libraries=(_content("9.9.9"),)
         ),
         "a version without flaws": _given(Resource("script", "/jquery-3.7.1.min.js")),
+        "by a list that is old": _given(
+            Resource("script", "/jquery-3.7.1.min.js"), at=datetime(2027, 1, 1, tzinfo=UTC)
+        ),
     },
     fails={
         "by its name": _given(Resource("script", "/js/jquery-3.4.1.min.js?x=1")),
         "by its address": _given(Resource("script", "https://cdn.test/3.4.1/jquery.min.js")),
         "by its content": _given(libraries=(_content("1.8.3"),)),
         "a severity that nobody knows": (
-            Page.from_text(elements=Elements(libraries=(Library("x", "0.9", "content"),))),
+            _page(Elements(libraries=(Library("x", "0.9", "content"),))),
             Scripts(),
             VulnerableLibraries("", "", (KnownLibrary("x", flaws=(Flaw("1", "odd"),)),)),
         ),
@@ -88,18 +105,43 @@ def _content(version: str, by: str = "content") -> Library:
     others={
         "no library": _given(Resource("img", "/a.png"), Resource("script", "/a.js")),
         "scripts not fetched": (
-            Page.from_text(elements=Elements(resources=(Resource("script", "/a.js"),))),
+            _page(Elements(resources=(Resource("script", "/a.js"),))),
             Unobserved(Reason.BUDGET_EXHAUSTED),
             KNOWN,
         ),
-        "not a page": (Page(Page.from_text().exchange), Scripts(), KNOWN),
+        "not a page": (_page(), Scripts(), KNOWN),
         "cut short": _given(truncated=True),
     },
 )
 def library_vulnerable(
-    page: Page, scripts: Scripts | Unobserved, known: VulnerableLibraries
+    page: Observed[Page], scripts: Scripts | Unobserved, known: VulnerableLibraries
 ) -> tuple[Judgement, ...]:
     """Flaws of widespread libraries are known to everybody, attackers' programs included."""
+    return (*_judged(page.value, scripts, known), *_age(page.at, known))
+
+
+def _age(at: datetime, known: VulnerableLibraries) -> Iterator[Judgement]:
+    """A list that is older than a quarter is said to be."""
+    day = _day(known.dated)
+    if day and at - day > OLDEST:
+        yield informational(
+            "The list of flaws is of {date}, {days} days old: newer ones are not in it.",
+            date=known.dated,
+            days=(at - day).days,
+            item="age of the list",
+        )
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _judged(
+    page: Page, scripts: Scripts | Unobserved, known: VulnerableLibraries
+) -> tuple[Judgement, ...]:
     if page.elements is None:
         return (not_applicable("The answer is not a page."),)
     found = libraries(page, scripts, known)

@@ -73,6 +73,7 @@ def _show_attacker(found: Explanation) -> None:
         word, colour = ("yes", "red") if one.is_allowed else ("no", "green")
         click.secho(f"  {word:<4}", fg=colour, nl=False)
         why = f": {_shown(one.why)}" if one.is_allowed else ""
+        why += " (the one that only reports would refuse it)" if one.would_be_refused else ""
         click.echo(f"{one.what}{why}  [{one.check}]")
 
 

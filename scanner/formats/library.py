@@ -37,12 +37,23 @@ def vulnerable_libraries(data: bytes) -> VulnerableLibraries:
         found = msgspec.json.decode(data)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    if not isinstance(found, dict) or not isinstance(found.get("libraries"), dict):
-        raise ValueError("an object with the key libraries was expected")  # noqa: TRY004 - of text
+    given = _libraries(found)
     skipped: list[str] = []
-    libraries = tuple(_library(name, one, skipped) for name, one in found["libraries"].items())
-    dated, source = str(found.get("dated", "")), str(found.get("source", ""))
+    libraries = tuple(_library(name, one, skipped) for name, one in given.items())
+    dated, source = str(found.get("dated", "undated")), str(found.get("source", "retire.js"))
     return VulnerableLibraries(dated, source, libraries, tuple(skipped))
+
+
+def _libraries(found: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """The libraries by name: under their key, or the whole file as retire.js publishes it."""
+    given = found.get("libraries", found) if isinstance(found, dict) else None
+    if not isinstance(given, dict) or not given:
+        raise ValueError("an object with the key libraries was expected")
+    if given is found and not all(
+        isinstance(one, dict) and "extractors" in one for one in given.values()
+    ):
+        raise ValueError("an object with the key libraries was expected")
+    return given
 
 
 def _library(name: str, given: Any, skipped: list[str]) -> KnownLibrary:  # noqa: ANN401 - JSON

@@ -22,5 +22,12 @@ def unknown(fact: Fact, subject: str, reason: Reason, *, agency: str = "agency")
     return RunFact(_target(subject), agency, recorded)
 
 
+def absent(fact: Fact, subject: str, *, agency: str = "agency") -> RunFact:
+    """A value that was looked for, and there is none."""
+    return RunFact(
+        _target(subject), agency, RecordedFact(fact.name, "example", subject, State.ABSENT)
+    )
+
+
 def _target(subject: str) -> str:
     return subject.split(":")[1].partition(".")[2]

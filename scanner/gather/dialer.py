@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from socket import socket as Socket  # noqa: N812 - a method of the dialer has its name
 from typing import NamedTuple, TypeVar
@@ -23,6 +24,9 @@ P = TypeVar("P", bound=asyncio.BaseProtocol)
 NAT64 = ip_network("64:ff9b::/96")
 NAT64_LOCAL = ip_network("64:ff9b:1::/48")
 WEB_PORTS = frozenset({80, 443})
+
+
+_parsed = lru_cache(maxsize=1024)(ip_address)  # the same few, again and again
 
 
 class Route(NamedTuple):
@@ -134,9 +138,9 @@ class Dialer:
 
     def has_family(self, address: str) -> bool:
         """Whether this machine has a route for the address's family at all."""
-        if ip_address(address).is_loopback:
+        if _parsed(address).is_loopback:
             return True
-        is_ipv6 = ip_address(address).version == 6  # noqa: PLR2004 - the IP version
+        is_ipv6 = _parsed(address).version == 6  # noqa: PLR2004 - the IP version
         return self.network.has_ipv6 if is_ipv6 else self.network.has_ipv4
 
     def permits(self, address: str) -> bool:
@@ -144,7 +148,7 @@ class Dialer:
 
         Checked again at connect time: a name may be rebound between look-up and connection.
         """
-        ip = ip_address(address)
+        ip = _parsed(address)
         if isinstance(ip, IPv6Address):
             inner = _embedded_ipv4(ip)
             if inner is not None and not self.permits(inner):

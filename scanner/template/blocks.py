@@ -39,7 +39,9 @@ _SOCKET = (
 )
 _FUZZING = ("fuzzing", "analyzer", "pre-condition")
 _SIGNED = ("signature", "digest-username", "digest-password")
-_HOST = re.compile(r"(?i)\{\{(BaseURL|RootURL|Input)\}\}|(https?://)?\{\{(Hostname|Host|FQDN)\}\}")
+_HOST = re.compile(
+    r"(?i)\{\{(BaseURL|RootURL|Input)\}\}|((https?|\{\{Scheme\}\})://)?\{\{(Hostname|Host|FQDN)\}\}"
+)
 
 
 def block(given: Node, number: int) -> Block:

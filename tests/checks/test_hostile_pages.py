@@ -27,7 +27,7 @@ CHECKS = [
     if one.family == "web"
     and Page in {need.kind for need in one.needs}
     and {need.kind for need in one.needs} <= GIVEN
-    and all(need.form in {Form.VALUE, Form.PREVIOUS, Form.MAYBE} for need in one.needs)
+    and all(need.form is not Form.EVERY for need in one.needs)
 ]
 FIELDS = [
     *("Content-Security-Policy", "Content-Security-Policy-Report-Only", "X-Frame-Options"),
@@ -84,7 +84,7 @@ def _argument(kind: type, form: Form, page: Page, before: Page) -> Any:
     if form is Form.PREVIOUS:
         return Previous(Observed(before, NOW), "before")
     if kind is Page:
-        return page
+        return Observed(page, NOW) if form is Form.OBSERVED else page
     if kind is SecondPage:
         return SecondPage("192.0.2.7", before.exchange, before.elements, NOW, NOW)
     if kind is Scripts:

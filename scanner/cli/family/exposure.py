@@ -24,8 +24,9 @@ def render(assessment: Assessment, checks: Mapping[str, Check], console: Console
             console.print(Text(defused(_site(site))), soft_wrap=True)
     console.print()
     loud = [one for one in assessment.findings if one.outcome not in QUIET]
+    _unknown([one for one in loud if one.outcome is Outcome.INCONCLUSIVE], console)
     for outcome in plain.MARKS:
-        group = [one for one in loud if one.outcome is outcome]
+        group = [one for one in loud if one.outcome is outcome is not Outcome.INCONCLUSIVE]
         for one in sorted(group, key=_order):
             plain.show(one, checks[one.check], console)
     passed = sorted({one.check for one in assessment.findings if one.outcome is Outcome.PASS})
@@ -34,6 +35,15 @@ def render(assessment: Assessment, checks: Mapping[str, Check], console: Console
     if clean:
         console.print(Text(f"pass    {', '.join(clean)}", style="green"), soft_wrap=True)
     console.print(Text(f"\n{plain.counts(assessment.findings)}"))
+
+
+def _unknown(group: list[Finding], console: Console) -> None:
+    """What is not known, once for each reason, with every check that it concerns."""
+    reasons = dict.fromkeys((one.subject, one.text) for one in group)
+    for subject, text in reasons:
+        names = [one.check for one in group if (one.subject, one.text) == (subject, text)]
+        line = f"unknown {subject}: {text} ({', '.join(sorted(names))})"
+        console.print(Text(defused(line, 2000), style="yellow"), soft_wrap=True)
 
 
 def _order(one: Finding) -> tuple[int, str, str, str]:

@@ -73,13 +73,17 @@ class Explained(Struct, frozen=True):
 
 
 class Ability(Struct, frozen=True):
-    """One capability of an attacker, as all enforced policies together leave it."""
+    """One capability of an attacker, as all enforced policies together leave it.
+
+    ``would_be_refused`` where a policy that is only reported on would refuse it.
+    """
 
     check: str
     what: str
     is_allowed: bool
     why: str
     confidence: str
+    would_be_refused: bool = False
 
 
 class Explanation(Struct, frozen=True):
@@ -95,7 +99,7 @@ def explain(lines: Iterable[str], *, is_meta: bool = False) -> Explanation:
     enforced = tuple(policy for policy, is_enforced in read if is_enforced)
     return Explanation(
         tuple(_explained(policy, is_enforced=is_enforced) for policy, is_enforced in read),
-        tuple(_abilities(enforced)),
+        tuple(_abilities(enforced, tuple(one for one, is_enforced in read if not is_enforced))),
     )
 
 
@@ -156,12 +160,13 @@ def _word(one: Source, beside: tuple[Source, ...], *, strict: bool) -> Word:
     return Word(one.text, one.kind, found.is_open, note)
 
 
-def _abilities(enforced: tuple[Policy, ...]) -> Iterator[Ability]:
+def _abilities(enforced: tuple[Policy, ...], trial: tuple[Policy, ...]) -> Iterator[Ability]:
     header = tuple(one for one in enforced if not one.is_meta)
     for check, what, question in CAPABILITIES:
         asked = header if question is capability.FRAMING else enforced
         answer = ask_eval(asked) if question is capability.EVAL else ask(asked, question)
-        yield Ability(check, what, answer.is_allowed, _why(answer), answer.width)
+        would = answer.is_allowed and bool(trial) and not ask(trial, question).is_allowed
+        yield Ability(check, what, answer.is_allowed, _why(answer), answer.width, would)
 
 
 def _why(answer: Answer) -> str:

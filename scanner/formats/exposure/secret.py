@@ -58,7 +58,13 @@ def masked(text: str) -> str:
     """A short text without what could be a secret: tokens, addresses of mail and of machines."""
     text = _MAIL.sub("***@***", text)
     text = _ADDRESS.sub("***", text)
-    return _LONG.sub(lambda found: f"{found[0][:4]}…", text)
+    return _LONG.sub(_cut, text)
+
+
+def _cut(found: re.Match[str]) -> str:
+    """A long run is cut to its beginning; a word of one case without a digit is a name."""
+    run = found[0]
+    return run if run.replace("_", "").isalpha() and run.islower() else f"{run[:4]}…"
 
 
 def excerpt(check: str, proof: str, reply: Reply) -> str:

@@ -57,11 +57,6 @@ class Result(Struct, frozen=True):
         return self.hello.suite if self.hello else None
 
     @property
-    def is_refusal(self) -> bool:
-        """Whether an alert or another version says no to the offer as made."""
-        return self.kind is Kind.ALERTED
-
-    @property
     def text(self) -> str:
         """How the server reacted, in a few words."""
         if self.kind is Kind.ALERTED and self.alert is not None:
@@ -136,8 +131,7 @@ def rest_of_flight(wire: Wire, seen: Result) -> Script[Result]:
 
 def take(seen: Result, event: Event) -> Result:
     """Add what one message of the flight shows; raises ``FormatError``."""
-    if seen.hello is None:
-        return seen
+    scts = seen.hello.extensions.get(SCT, b"") if seen.hello else b""
     match event.message_type:
         case _ if event.message_type == CERTIFICATE:
             served = certificates(event.data, seen.version)
@@ -145,12 +139,12 @@ def take(seen: Result, event: Event) -> Result:
                 seen,
                 chain=served.chain,
                 staple=served.staple or seen.staple,
-                scts=served.scts or seen.hello.extensions.get(SCT, b""),
+                scts=served.scts or scts,
             )
         case _ if event.message_type == CERTIFICATE_STATUS:
             return replace(seen, staple=certificate_status(event.data))
         case _ if event.message_type == SERVER_KEY_EXCHANGE:
-            known = codes.suites().get(seen.hello.suite)
+            known = codes.suites().get(seen.suite or 0)
             found = key_exchange(event.data, known, seen.version) if known else None
             return replace(seen, exchange=found)
         case _ if event.message_type == CERTIFICATE_REQUEST:

@@ -275,8 +275,8 @@ class _Half:
                 self._wire.protect(server)
             elif event.message_type == FINISHED:
                 break
-            elif event.type == HANDSHAKE:
-                self._transcript += event.data
+            else:  # a warning adds nothing
+                self._transcript += event.data if event.type == HANDSHAKE else b""
                 if event.message_type == NEW_SESSION_TICKET:
                     self._ticket = _ticket(event.data, self._offer.version)
         theirs = self._verify(master, b"server finished")

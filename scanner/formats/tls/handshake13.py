@@ -125,8 +125,7 @@ def _hello(state: _State, before: bytes) -> Script[Result]:
     state.transcript += message
     sent = before + record(message, "TLSv1.3")
     result = yield from opening(state.wire, state.offer, sent)
-    if result.hello:
-        state.transcript += result.hello.message
+    state.transcript += result.hello.message if result.hello else b""
     return result
 
 
@@ -138,8 +137,7 @@ def _retry(state: _State, asked: ServerHello) -> str:
     pair = key_pair(group) if group is not None else None
     if group is not None and pair is None:
         return f"we cannot complete {codes.group_name(group)}"
-    if pair:
-        state.keys = {pair.group: pair}
+    state.keys = {pair.group: pair} if pair else state.keys
     shares = tuple((one.group, one.public) for one in state.keys.values())
     state.offer = replace(state.offer, shares=shares, cookie=asked.cookie)
     hello, rest = _split(state.transcript)

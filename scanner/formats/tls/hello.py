@@ -8,6 +8,7 @@ from functools import lru_cache
 from secrets import token_bytes
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner.formats.tls import codes
 
@@ -67,6 +68,7 @@ class Offer(Struct, frozen=True):
         return self.version == "TLSv1.3"
 
 
+@lru_cache(maxsize=256)
 def offer(version: str, server_name: str = "", alpn: tuple[str, ...] = ()) -> Offer:
     """The usual offer of a version: all that servers are known to use."""
     if version == "TLSv1.3":
@@ -161,7 +163,8 @@ def client_hello(asked: Offer) -> bytes:
         _short(asked.compression),
     ]
     if asked.shape is not Shape.BARE and number > codes.VERSIONS["SSLv3"]:
-        parts.append(_extensions(asked, sum(map(len, parts)) + 4))
+        bare = replace(asked, random=b"", session_id=b"", suites=(), compression=b"")
+        parts.append(_extensions(bare, sum(map(len, parts)) + 4))
     body = b"".join(parts)
     return b"\x01" + len(body).to_bytes(3, "big") + body
 
@@ -177,6 +180,7 @@ def extension(code: int, data: bytes) -> bytes:
     return struct.pack("!HH", code, len(data)) + data
 
 
+@lru_cache(maxsize=256)
 def _extensions(asked: Offer, before: int) -> bytes:
     name = [_server_name(asked.server_name)] if asked.server_name else []
     if asked.shape is Shape.NAME:

@@ -222,7 +222,10 @@ class Protection:
             iv, body = body[: size.fixed_iv], body[size.fixed_iv :]
         plain = _run(self._cipher(iv).decryptor(), body)
         self._iv = body[-size.fixed_iv :]
-        inner = plain[: -(plain[-1] + 1)]
+        count = plain[-1] + 1
+        if plain[-count:] != bytes([count - 1]) * count:  # RFC 5246 6.2.3.2
+            raise ValueError("the padding is wrong")
+        inner = plain[:-count]
         if self._etm:
             return inner
         data, mac = inner[: -size.mac], inner[-size.mac :]

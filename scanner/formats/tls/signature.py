@@ -55,12 +55,14 @@ def verifies(leaf: bytes, name: str, signature: bytes, data: bytes) -> bool | No
     return True
 
 
-def _rsa(key: rsa.RSAPublicKey, name: str, signature: bytes, data: bytes) -> bool:
+def _rsa(key: rsa.RSAPublicKey, name: str, signature: bytes, data: bytes) -> bool | None:
     if not name:
         both = hashlib.md5(data, usedforsecurity=False).digest()
         both += hashlib.sha1(data, usedforsecurity=False).digest()
         return key.recover_data_from_signature(signature, padding.PKCS1v15(), None) == both
-    algorithm = HASHES[name.rpartition("_")[2].upper()]
+    algorithm = HASHES.get(name.rpartition("_")[2].upper())
+    if algorithm is None:
+        return None
     if "pss" in name:
         pss = padding.PSS(padding.MGF1(algorithm), algorithm.digest_size)
         key.verify(signature, data, pss, algorithm)

@@ -43,6 +43,7 @@ class Options(NamedTuple):
     plan: str = "standard"
     checks: frozenset[str] | None = None
     allow_heap_dump: bool = False
+    is_public_api: bool = False
 
 
 class Candidate(NamedTuple):
@@ -244,7 +245,7 @@ class Prober:
             answered += 1
             if proved(one.entry, again):
                 self.rows += rows.linked(self._held_back, one)
-                return rows.found(one, number + 1)
+                return rows.announced(rows.found(one, number + 1), self.options)
         if missing and not answered:
             return rows.unknown(one.entry, one.path, missing.reason, "it could not be seen again")
         return rows.once(one)

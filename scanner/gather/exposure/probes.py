@@ -145,6 +145,7 @@ def options(on: Context) -> Options:
         plan=on.settings.get("exposure_plan", "standard"),
         checks=frozenset(checks) if checks else None,
         allow_heap_dump=bool(on.settings.get("allow_heap_dump")),
+        is_public_api="public-api" in on.target.tags,
     )
 
 

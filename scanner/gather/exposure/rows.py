@@ -168,6 +168,14 @@ def found(one: Candidate, confirmations: int) -> PathProbe:
     )
 
 
+def announced(row: PathProbe, options: Options) -> PathProbe:
+    """The description of an API that the operator's inventory calls public is information."""
+    if row.check != "api-description" or not options.is_public_api:
+        return row
+    note = "the host is an announced API"
+    return msgspec.structs.replace(row, severity="info", note=note)
+
+
 def _confidence(entry: Entry, proof: Proof) -> str:
     return "certain" if proof.is_grammar and not entry.weak else "firm"
 

@@ -95,8 +95,9 @@ def _family(scheme: int) -> frozenset[str]:
 
 
 async def other_names(prober: Prober, ledger: Ledger, version: str, groups: Groups) -> None:
-    """What comes without a server name, and with one that nobody serves."""
-    for sent, name in ((ServerNameSent.NONE, ""), (ServerNameSent.UNKNOWN, UNKNOWN_NAME)):
+    """What comes without a server name, and on the web with one that nobody serves."""
+    asked = ((ServerNameSent.NONE, ""), (ServerNameSent.UNKNOWN, UNKNOWN_NAME))
+    for sent, name in asked[: 1 if prober.subject.role is Role.MAIL else 2]:
         ledger.names.append(await _named(prober, ledger, version, groups, sent, name))
 
 

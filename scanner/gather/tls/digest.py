@@ -1,4 +1,4 @@
-"""A further address of a service: a few hellos tell whether it is as the first (tls.md 2.8)."""
+"""A further address, or a further name at one: a few hellos tell whether it is as the first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from scanner.formats.tls.codes import extension_name
 from scanner.formats.tls.flight import Result
 from scanner.formats.tls.wire import Kind
 from scanner.gather.gatherer import Context
+from scanner.gather.tls.certificates import complete
 from scanner.gather.tls.examine import Examined, examine
+from scanner.gather.tls.groups import Groups
 from scanner.gather.tls.prober import Prober
 from scanner.observation import NotObservedError, Subject
 from scanner.observation.tls import TlsServer
@@ -17,7 +19,7 @@ LEGACY = ("TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3")
 
 
 async def examine_further(on: Context, subject: Subject, address: str, known: Examined) -> Examined:
-    """As the first address where nothing differs; else the whole plan."""
+    """As the first where nothing differs; else the whole plan (tls.md 2.8)."""
     if known.server.other_protocol or known.prober.control is None:
         return await examine(on, subject, address)
     prober = Prober(on, subject, address, None)
@@ -33,11 +35,15 @@ async def examine_further(on: Context, subject: Subject, address: str, known: Ex
     cost = {"connections": prober.connections}
     server: TlsServer = replace(
         known.server,
+        name=subject.host,
         same_as=known.prober.address,
         peer=on.dialer.peer(subject, address),
         volatile=cost,
     )
-    return Examined(server, known.served, prober, known.listed)
+    served = known.served
+    if not isinstance(served, NotObservedError):
+        served = replace(served, name=subject.host)
+    return Examined(server, served, prober, known.listed, known)
 
 
 async def _is_same(prober: Prober, known: Examined) -> bool:
@@ -45,7 +51,7 @@ async def _is_same(prober: Prober, known: Examined) -> bool:
     for listed in known.listed:
         answer = known.server.answer(listed.version)
         offer = prober.offer(listed.version)
-        full = await prober.ask(offer)
+        full = await _whole(prober, listed.version)
         if not _agrees(full, listed.version, listed.accepted[:1]):
             return False
         if full.chain and full.chain not in _chains(known):
@@ -64,6 +70,17 @@ async def _is_same(prober: Prober, known: Examined) -> bool:
             if refused.kind is Kind.ANSWERED and refused.version == version:
                 return False
     return True
+
+
+async def _whole(prober: Prober, version: str) -> Result:
+    """The answer to the usual hello; in TLS 1.3 with the certificate, which is encrypted."""
+    offer = prober.offer(version)
+    result = await prober.ask(offer)
+    if version != "TLSv1.3" or result.hello is None or result.hello.group is None:
+        return result
+    groups = Groups([result.hello.group])
+    chain = (await complete(prober, offer, groups)).result.chain
+    return replace(result, chain=chain)
 
 
 def _agrees(result: Result, version: str, suites: list[int]) -> bool:

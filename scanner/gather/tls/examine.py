@@ -29,12 +29,16 @@ from scanner.observation.tls import (
 
 
 class Examined(NamedTuple):
-    """All that one address told; ``prober`` and ``listed`` are what further probes go on with."""
+    """All that one address told; ``prober`` and ``listed`` are what further probes go on with.
+
+    ``model`` is the other examination where a digest showed no difference.
+    """
 
     server: TlsServer
     served: ServedCertificates | NotObservedError
     prober: Prober
     listed: tuple[Listed, ...] = ()
+    model: Examined | None = None
 
     @property
     def chain(self) -> CertificateChain | NotObservedError:

@@ -63,6 +63,7 @@ class Prober:
         self._places = asyncio.Semaphore(1 if subject.role is Role.MAIL else AT_ONCE)
         self._settling = asyncio.Lock()
         self._pause = 0.0
+        self._alive_since = 0.0
         self._recoveries = 0
         self.shape = Shape.FULL
         self.most_suites = 0
@@ -103,6 +104,9 @@ class Prober:
             self.connections += 1
             return await perform(self.on, self.subject, self.address, make(), self._preamble)
 
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
     async def ask(self, offer: Offer) -> Result:
         """The reaction to a hello, settled: see ``put``."""
         return await self.put(lambda: ask(offer), lambda seen: seen)
@@ -115,10 +119,12 @@ class Prober:
         while True:
             if self.stopped:
                 raise self.stopped
+            began = self._now()
             seen = await self._twice(make, read)
             if seen is not None and read(seen).kind not in SILENT:
+                self._alive_since = max(self._alive_since, began)
                 return seen
-            recovered = await self._is_alive()
+            recovered = await self._is_alive(self._now())
             if recovered is None:
                 continue  # it had stopped and answers again: what was asked is asked again
             if seen is not None:
@@ -140,15 +146,16 @@ class Prober:
         except (NotObservedError, OSError):
             return None
 
-    async def _is_alive(self) -> bool | None:
+    async def _is_alive(self, moment: float) -> bool | None:
         """Whether the control still works; ``None`` where it does again after a pause.
 
-        Raises ``StoppedError`` where it does not.
+        What was asked and answered after ``moment`` tells as much. Raises ``StoppedError`` where
+        it does not.
         """
         async with self._settling:
             if self.stopped:
                 raise self.stopped
-            if await self.is_good():
+            if self._alive_since > moment or await self.is_good():
                 return True
             for pause in BACK_OFF if self._recoveries < MOST_RECOVERIES else ():
                 self._pause = min(pause, 1.0)
@@ -167,9 +174,12 @@ class Prober:
         """Whether the control is answered as it was."""
         if self.control is None:
             return False
-        control = self.control
+        control, began = self.control, self._now()
         seen = await self._try(lambda: ask(control))
-        return seen is not None and seen.kind is Kind.ANSWERED
+        is_good = seen is not None and seen.kind is Kind.ANSWERED
+        if is_good:
+            self._alive_since = max(self._alive_since, began)
+        return is_good
 
 
 def _wants_repeat(result: Result) -> bool:

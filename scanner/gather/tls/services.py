@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias
 
 from scanner.gather.dialer import unobserved
@@ -27,9 +27,16 @@ from scanner.observation import (
 )
 from scanner.observation.dns import HostAddresses
 from scanner.observation.mail import MailServer
-from scanner.observation.tls import CertificateChain, ServedCertificates, TlsFlaws, TlsServer
+from scanner.observation.tls import (
+    CertificateChain,
+    ServedCertificates,
+    TlsFlaws,
+    TlsServer,
+    Verdict,
+)
 
 HTTPS = 443
+SAFE = frozenset({Verdict.NOT_VULNERABLE, Verdict.NOT_APPLICABLE})
 MOST_ADDRESSES_EACH = 8  # of a family, 16 in all
 
 Seen: TypeAlias = TlsServer | CertificateChain | ServedCertificates | TlsFlaws | NotObservedError
@@ -106,18 +113,30 @@ async def _on_web(on: Context, hosts: Every[HostAddresses], part: Part) -> Place
         return {on.domain: Inapplicable(why)}
     port = on.settings.get("port") or HTTPS
     places = web_endpoints(on, _alone(on, hosts), port, MOST_ADDRESSES_EACH)
-    first: dict[tuple[object, bool], Place] = {}
+    models = _models(places)
 
     async def see(place: Place) -> None:
         if place.address:
-            key = place.subject, ":" in place.address
-            model = first.setdefault(key, place)
-            places[place] = await _look(on, place, part, model)
+            places[place] = await _look(on, place, part, models[place])
 
     async with asyncio.TaskGroup() as group:
         for place in list(places):
             group.create_task(see(place))
     return places
+
+
+def _models(places: Iterable[Place]) -> dict[Place, Place]:
+    """Which place is examined in full for each: the first of a family, the first at an address."""
+    first: dict[object, Place] = {}
+    models: dict[Place, Place] = {}
+    for place in places:
+        if place.address:
+            family = place.subject, ":" in place.address
+            known = first.get(place.address) or first.get(family) or place
+            first.setdefault(place.address, known)
+            first.setdefault(family, known)
+            models[place] = known
+    return models
 
 
 async def _on_mail(on: Context, servers: Every[MailServer], part: Part) -> Places:
@@ -184,7 +203,11 @@ async def _certificates(on: Context, seen: Examined) -> ServedCertificates | Not
 
 
 async def _flaws(on: Context, seen: Examined) -> TlsFlaws | NotObservedError:
-    """At an address that is the same as another as well: a patch may be on one machine only."""
+    """At an address that is the same as another only where that one is not known to be safe."""
+    if seen.model is not None:
+        known = await _flaws(on, seen.model)
+        if isinstance(known, TlsFlaws) and all(one.verdict in SAFE for one in known.probes):
+            return known
     subject, address = seen.prober.subject, seen.prober.address
     if seen.server.other_protocol or not seen.listed:
         text = "no version of TLS is accepted"

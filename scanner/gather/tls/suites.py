@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -157,8 +159,8 @@ async def who_decides(prober: Prober, ledger: Ledger, listed: Listed) -> None:
 async def _judge_order(
     prober: Prober, ledger: Ledger, listed: Listed, offered: list[int], first: int
 ) -> None:
-    async def pick(order: list[int]) -> int | None:
-        asked = replace(prober.offer(listed.version), suites=tuple(order))
+    async def pick(order: tuple[int, ...]) -> int | None:
+        asked = replace(prober.offer(listed.version), suites=order)
         result = await prober.ask(asked)
         if refused(result, listed.version) is not False:
             listed.flapped = listed.flapped or refused(result, listed.version) is True
@@ -166,31 +168,35 @@ async def _judge_order(
         ledger.note(result)
         return result.suite
 
-    back = offered[::-1]
+    chacha = [one for one in offered if _is_chacha(one)]
+    plain = [one for one in offered if one not in chacha]
+    back = (*plain[::-1], *chacha[::-1]) if plain else tuple(offered[::-1])
     second = await pick(back)
     if second is None:
         return
     listed.picks = suite_name(first), suite_name(second)
-    if first == second:
-        listed.order = Order.SERVER
-        return
-    if (first, second) == (offered[0], back[0]) and not _is_chacha(first):
-        chacha = _is_chacha(second)
-        if not chacha or len(offered) == 2:  # noqa: PLR2004
-            listed.order = Order.CLIENT
-            return
-    plain = [one for one in offered if not _is_chacha(one)]
-    if len(plain) < 2 or len(plain) == len(offered):  # noqa: PLR2004
-        listed.order = Order.CLIENT if (first, second) == (offered[0], back[0]) else Order.MIXED
-        return
-    one, other = await pick(plain), await pick(plain[::-1])
-    if one is None or other is None:
-        return
-    if one == other:
-        listed.order = Order.CHACHA
+    if second == back[0] != first:
+        # The first offered won: the client's order, unless the other first one had not won.
+        listed.order = Order.CLIENT if first == offered[0] else Order.MIXED
+    elif first == second or (_is_chacha(first) and len(plain) > 1):
+        listed.order = await _of_server(pick, plain, chacha, second)
     else:
-        is_clients = (one, other) == (plain[0], plain[-1])
-        listed.order = Order.CLIENT if is_clients else Order.MIXED
+        listed.order = Order.MIXED
+
+
+async def _of_server(
+    pick: Callable[[tuple[int, ...]], Awaitable[int | None]],
+    plain: list[int],
+    chacha: list[int],
+    second: int,
+) -> Order | None:
+    """The server decides; whether ChaCha20 wins all the same where the client puts it first."""
+    if not chacha or not plain or second in chacha:
+        return Order.SERVER
+    third = await pick((*chacha, *plain))
+    if third is None:
+        return None
+    return Order.CHACHA if third in chacha else Order.SERVER
 
 
 def _is_chacha(suite: int) -> bool:

@@ -16,6 +16,7 @@ from scanner.observation.tls import ProtocolAnswer
 LEGACY = ("TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3")
 COMMON_SUITES = 20
 PROTOCOL_VERSION = 70
+CLOSED = "the connection was closed, though a control hello was answered"
 
 
 class Rung(NamedTuple):
@@ -153,8 +154,7 @@ def settled(version: str, result: Result) -> ProtocolAnswer:
         return ProtocolAnswer(version, None, reason=reason, detail=detail)
     if no:
         closed = result.kind in {Kind.CLOSED, Kind.RESET}
-        how = "the connection was closed, though a control hello was answered"
-        return ProtocolAnswer(version, accepted=False, detail=how if closed else result.text)
+        return ProtocolAnswer(version, accepted=False, detail=CLOSED if closed else result.text)
     return ProtocolAnswer(version, accepted=True)
 
 
@@ -178,4 +178,5 @@ def oldest(seen: Ssl2Answer) -> ProtocolAnswer:
     if seen.kind is Kind.MALFORMED:
         detail = seen.detail
         return ProtocolAnswer("SSLv2", None, reason=Reason.MALFORMED_REPLY, detail=detail)
-    return ProtocolAnswer("SSLv2", accepted=False, detail=seen.detail or str(seen.kind))
+    detail = CLOSED if seen.kind in {Kind.CLOSED, Kind.RESET} else seen.detail
+    return ProtocolAnswer("SSLv2", accepted=False, detail=detail)

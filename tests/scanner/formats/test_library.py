@@ -201,11 +201,27 @@ def test_versions_are_cleaned(written: str, version: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"[]", b'{"libraries": 5}', b'{"libraries": {"a": 5}}', b"[" * 20_000]
+    "data",
+    [
+        b"",
+        b"[]",
+        b'{"libraries": 5}',
+        b'{"libraries": {"a": 5}}',
+        b'{"a": {}}',
+        b"{}",
+        b"[" * 20_000,
+    ],
 )
 def test_what_is_no_list(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the texts differ
         vulnerable_libraries.read(data)
+
+
+def test_the_repository_as_it_is_published() -> None:
+    published = json.dumps(json.loads(SMALL)["libraries"] | {"empty": {"extractors": {}}})
+    made = vulnerable_libraries.read(published.encode())
+    assert made.libraries[0] == READ.libraries[0]
+    assert made.dated == "undated"
 
 
 def test_an_empty_list_recognises_nothing() -> None:

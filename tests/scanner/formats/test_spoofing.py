@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.formats import spoofing
-from scanner.formats.claim import is_claimable, is_open
+from scanner.formats.claim import is_claimable
 from scanner.formats.mail_examples import (
     BIG,
     MAIL,
@@ -219,13 +219,6 @@ def test_a_sister_of_another_organisation_does_not_count() -> None:
 )
 def test_what_a_stranger_could_register(dead: DeadName, claimable: bool) -> None:
     assert is_claimable(dead) is claimable
-    assert not is_claimable(dead, restricted=("com", "com.pk"))
-
-
-def test_endings_that_are_open() -> None:
-    assert is_open("com")
-    assert not is_open("mil.pk")
-    assert not is_open("home.arpa")
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,7 @@ def test_of_a_log_the_time_alone_is_shown() -> None:
 def test_what_could_be_a_secret_is_masked() -> None:
     text = f"{SECRET} jane@a.example 192.0.2.1 2001:db8:0:1:2:3:4:5 word"
     assert masked(text) == "S3cr… ***@*** *** *** word"
+    assert masked("repositoryformatversion") == "repositoryformatversion"
 
 
 @given(st.text(max_size=300))
@@ -236,3 +237,9 @@ def test_the_class_of_an_answer() -> None:
 )
 def test_how_long_to_wait(said: str, seconds: float) -> None:
     assert retry_after(Reply(429, b"", fields={"retry-after": said}), 30.0) == seconds
+
+
+def test_fields_of_one_name_are_joined() -> None:
+    reply = Reply(200, b"", lines=("Allow: GET", "X-A:b ", "allow: PUT", "odd"))
+    assert reply.fields == {"allow": "GET, PUT", "x-a": "b", "odd": ""}
+    assert reply.pairs[1] == ("X-A", "b")
