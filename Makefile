@@ -2,14 +2,14 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 OWN := tests/checks tests/scanner/formats
-SERVERS := nginx-light knot unbound postfix openssl chromium
+SERVERS := nginx-light knot unbound postfix openssl chromium npm
 
-.PHONY: demo test lint type docs bench servers clean
+.PHONY: demo test lint type docs bench servers second clean
 
 demo: .venv/runs ## scan the built-in practice government and write its report
 	$(BIN)/govscan demo --output demo-report
 
-test: .venv/tests servers ## every test, on real servers
+test: .venv/tests servers second ## every test, on real servers
 	$(BIN)/python -m pytest -q -n auto $(OWN) --cov=checks --cov=scanner.formats --cov-branch --cov-report= --cov-fail-under=100
 	$(BIN)/python -m pytest -n auto --dist loadgroup tests $(OWN:%=--ignore=%)
 
@@ -44,6 +44,13 @@ bench: .venv/tests ## CPU, connections, questions and memory per target
 
 servers: ## Debian's servers for the tests; without root those tests say why they are skipped
 	@tests/install_servers $(SERVERS)
+
+second: .venv/tests ## other programs that read our exports, in an environment of their own
+	@test -e .venv/second/made || { \
+	  echo "Installing programs that read our exports (pinned in tests/second-opinions.txt)"; \
+	  $(PYTHON) -m venv .venv/second && \
+	  .venv/second/bin/python -m pip install --quiet --disable-pip-version-check -r tests/second-opinions.txt && \
+	  touch .venv/second/made; } || echo "They are not here: the tests that ask them are skipped"
 
 clean:
 	rm -rf .venv demo-report

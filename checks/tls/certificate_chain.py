@@ -6,6 +6,7 @@ from datetime import datetime
 from cryptography.x509 import Certificate
 
 from scanner import (
+    Confidence,
     Effort,
     Judgement,
     Observed,
@@ -146,12 +147,13 @@ def _unknown_root(one: Served, shown: tuple[str, ...]) -> Judgement:
 
     One that public logs know was surely issued under a public root, and by none of the roots.
     """
-    alone = len(one.leaf.chain) == 1
-    if alone and (pointers(one.certificate).ca_issuers or is_embedded_sct(one.certificate)):
+    logged = is_embedded_sct(one.certificate)
+    if len(one.leaf.chain) == 1 and (logged or pointers(one.certificate).ca_issuers):
         return failed(
             "The certificate of its issuer, {issuer}, is not sent.",
             issuer=issuer_name(one.certificate),
             evidence=shown,
+            confidence=Confidence.FIRM if logged else Confidence.TENTATIVE,
         )
     return inconclusive(
         Reason.NOT_SUPPORTED_BY_US,

@@ -20,6 +20,7 @@ from scanner.formats.certificate import (
     WEAK_HASHES,
     FormatError,
     is_self_signed,
+    keys_of,
     parse,
     signature_hash,
     spki_sha256,
@@ -92,7 +93,7 @@ def _judge(one: Served, roots: TrustStore) -> Judgement:
 
 def _signed_issuers(one: Served, roots: TrustStore) -> list[Certificate]:
     """The certificates sent along whose signature anyone relies on: of no root's key."""
-    anchors = {spki_sha256(parse(root)) for root in roots.public}
+    anchors = keys_of(roots.public)
     found = []
     for der in one.leaf.chain[1:]:
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
 from typing import NamedTuple
 
 from msgspec import structs
@@ -24,27 +26,6 @@ from scanner.finding import Severity
 
 BASELINE = "rfc-baseline"
 
-# compliance-profiles.md, rfc-baseline: RFC 8996 says MUST NOT; a third party or a dated list
-# decides the next two; what is off by default or the user's own never binds.
-LEVEL_OF = {
-    "tls-1-0": ControlLevel.REQUIRED,
-    "tls-1-1": ControlLevel.REQUIRED,
-    "certificate-revocation": ControlLevel.RECOMMENDED,
-    "certificate-transparency": ControlLevel.RECOMMENDED,
-    "vdp-page": ControlLevel.RECOMMENDED,
-    "certificate-wildcard": ControlLevel.INFORMATIONAL,  # its only failure is grave, and rare
-    # The list of compliance-profiles.md, where it is milder than the gravest failure of the check.
-    "cookie-secure": ControlLevel.RECOMMENDED,
-    "mta-sts-policy": ControlLevel.RECOMMENDED,
-    "mx-target": ControlLevel.RECOMMENDED,
-    "content-drift": ControlLevel.INFORMATIONAL,
-    "cross-origin-isolation": ControlLevel.INFORMATIONAL,
-    "padding-oracle": ControlLevel.INFORMATIONAL,
-    "http-upgrade-tls": ControlLevel.INFORMATIONAL,
-    "template-finding": ControlLevel.INFORMATIONAL,
-    "lookalike-domains": ControlLevel.INFORMATIONAL,
-}
-
 _LEVELS = {
     Severity.CRITICAL: ControlLevel.REQUIRED,
     Severity.HIGH: ControlLevel.REQUIRED,
@@ -52,6 +33,24 @@ _LEVELS = {
     Severity.LOW: ControlLevel.RECOMMENDED,
     Severity.INFO: ControlLevel.INFORMATIONAL,
 }
+
+
+@lru_cache(maxsize=1)
+def stated_levels() -> Mapping[str, ControlLevel]:
+    """The levels of the checks that the specification names (compliance-profiles.md).
+
+    RFC 8996 says MUST NOT of TLS 1.0 and 1.1; what a third party decides is recommended at most;
+    what is off by default never binds.
+    """
+    text = files("scanner.control").joinpath("baseline-levels.txt").read_text(encoding="utf-8")
+    level = ControlLevel.INFORMATIONAL
+    made: dict[str, ControlLevel] = {}
+    for line in text.splitlines():
+        if line.startswith("["):
+            level = ControlLevel(line.strip("[]"))
+        elif not line.startswith("#"):
+            made |= dict.fromkeys(line.split(), level)
+    return made
 
 
 def rfc_baseline(checks: Iterable[Check], *, version: str) -> Profile:
@@ -99,13 +98,16 @@ def _controls(check: Check) -> Iterator[Control]:
 
 
 def _rows(check: Check) -> tuple[_Row, ...]:
-    """A check whose failures may be high or less gives two controls."""
-    if level := LEVEL_OF.get(check.id):
+    """A required check whose failures may be high or less gives two controls."""
+    level = stated_levels().get(check.id, _LEVELS[check.severity])
+    if level is not ControlLevel.REQUIRED or not has_range(check):
         return (_Row("", level, None),)
-    worst, mildest = _LEVELS[check.severity], _LEVELS[check.mildest]
-    if worst is ControlLevel.REQUIRED and mildest is not ControlLevel.REQUIRED:
-        return (
-            _Row("", worst, Severity.HIGH),
-            _Row("-strict", ControlLevel.RECOMMENDED, None),
-        )
-    return (_Row("", worst, None),)
+    return (
+        _Row("", level, Severity.HIGH),
+        _Row("-strict", ControlLevel.RECOMMENDED, None),
+    )
+
+
+def has_range(check: Check) -> bool:
+    """Whether its failures may be high or worse, and less than that."""
+    return check.severity.rank <= Severity.HIGH.rank < check.mildest.rank

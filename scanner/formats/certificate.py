@@ -214,6 +214,12 @@ def _by_subject(roots: tuple[bytes, ...]) -> dict[x509.Name, list[Certificate]]:
     return found
 
 
+@lru_cache(maxsize=8)
+def keys_of(roots: tuple[bytes, ...]) -> frozenset[str]:
+    """The keys of the roots, by their SHA-256."""
+    return frozenset(map(spki_sha256, _readable(roots)))
+
+
 def _readable(roots: tuple[bytes, ...]) -> Iterator[Certificate]:
     """The roots, less what the library cannot read: nothing leads there."""
     for root in roots:
@@ -362,6 +368,7 @@ __all__ = [
     "is_within",
     "issuer_name",
     "key_of",
+    "keys_of",
     "lifetime_days",
     "links",
     "matches",

@@ -49,7 +49,7 @@ def quietly(read: Callable[[], T]) -> T:
         return read()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def parse(one: bytes) -> Certificate:
     """One certificate, all of it readable; raise ``FormatError`` where it is none."""
 
@@ -190,6 +190,7 @@ def signature_hash(certificate: Certificate) -> str | None:
     return found.name if found else None
 
 
+@lru_cache(maxsize=2048)
 def spki_sha256(certificate: Certificate) -> str:
     """SHA-256 of the public key as it stands in the certificate, in hex."""
     return hashlib.sha256(der.spki(certificate.tbs_certificate_bytes)).hexdigest()

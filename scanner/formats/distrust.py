@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 from cryptography.x509 import Certificate
 
-from scanner.formats.certificate import links
+from scanner.formats.certificate import keys_of, links
 from scanner.formats.certificate_parts import parse, spki_sha256
 from scanner.observation.certificate import (
     DistrustedAuthorities,
@@ -51,12 +52,17 @@ def distrusted(
 
     Where another root is reached as well (a cross-signed one), browsers take that way.
     """
-    keys = {spki_sha256(parse(one.root)) for one in known.authorities}
-    trusted = tuple(one for one in roots if spki_sha256(parse(one)) not in keys)
-    found = links(leaf, others, tuple(one.root for one in known.authorities))
-    if found is None or links(leaf, others, trusted) is not None:
+    listed = tuple(one.root for one in known.authorities)
+    found = links(leaf, others, listed)
+    if found is None or links(leaf, others, _without(roots, listed)) is not None:
         return None
     return next(one for one in known.authorities if parse(one.root) == found[-1])
+
+
+@lru_cache(maxsize=8)
+def _without(roots: tuple[bytes, ...], listed: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    keys = keys_of(listed)
+    return tuple(one for one in roots if spki_sha256(parse(one)) not in keys)
 
 
 def refusals(

@@ -37,6 +37,7 @@ _IN_HEAD = frozenset(
         "template",
     ]
 )
+_IN_FRAMESET = frozenset({"frameset", "frame", "noframes", "html"})
 _LOADING = {"iframe": "src", "frame": "src", "audio": "src", "embed": "src", "object": "data"}
 _LINKS = {
     "stylesheet": "link",
@@ -84,6 +85,7 @@ class Collector:
         self._recognise = recognise
         self.doctype = ""
         self._in_head = True
+        self._has_frames = False
         self._words: dict[str, str] = {}
         self._policies: list[str] = []
         self._stray: list[str] = []
@@ -158,7 +160,10 @@ class Collector:
         """A start tag."""
         name = tag.name
         self._tags.append(name[:20])
+        if self._has_frames and name not in _IN_FRAMESET:
+            return  # nothing else is an element there (13.2.6.4.20)
         if name not in _IN_HEAD or tag.is_foreign:
+            self._has_frames = self._has_frames or (name == "frameset" and self._in_head)
             self._in_head = False
         style = ""
         if tag.written:

@@ -111,11 +111,14 @@ def weigh(
     is_embedded: bool,
 ) -> tuple[Weighed, ...]:
     """What each timestamp is worth; ``issuers`` may hold others than the leaf's own."""
+    given = tuple(scts)
     entries = _entries(leaf, issuers) if is_embedded else [_x509_entry(leaf)]
-    return tuple(_weigh(one, entries, logs) for one in scts)
+    # A log that was retired since counts where the certificate is older, and only inside one.
+    first = min((one.at for one in given), default=None) if is_embedded else None
+    return tuple(_weigh(one, entries, logs, first) for one in given)
 
 
-def _weigh(sct: Sct, entries: list[bytes], logs: CtLogList) -> Weighed:
+def _weigh(sct: Sct, entries: list[bytes], logs: CtLogList, first: datetime | None) -> Weighed:
     log = logs.by_id.get(sct.log)
     if log is None:
         return Weighed(sct, Worth.UNKNOWN_LOG)
@@ -123,7 +126,7 @@ def _weigh(sct: Sct, entries: list[bytes], logs: CtLogList) -> Weighed:
         return Weighed(sct, Worth.UNVERIFIED, log)
     if not any(_is_signed(sct, entry, log.key) for entry in entries):
         return Weighed(sct, Worth.BAD_SIGNATURE, log)
-    if log.state is LogState.RETIRED and log.since and sct.at < log.since:
+    if log.state is LogState.RETIRED and log.since and first and first < log.since:
         return Weighed(sct, Worth.GOOD, log)
     if log.state not in COUNTED_NOW:
         return Weighed(sct, Worth.LOG_NOT_COUNTED, log)

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class _Tab:
         self._number += 1
         await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
         while True:
-            heard = json.loads((await self._socket.receive(timeout=20)).data)
+            heard = json.loads((await self._socket.receive(timeout=180)).data)
             if heard.get("method") == "Network.requestWillBeSent":
                 self.requested.append(heard["params"]["request"]["url"])
             if heard.get("id") == self._number:
@@ -97,6 +98,22 @@ async def _port(process: asyncio.subprocess.Process) -> str:
     pytest.fail("the browser did not start")
 
 
+async def _open(tab: _Tab, page: Path, width: int) -> None:
+    await tab.say(
+        "Emulation.setDeviceMetricsOverride",
+        width=width,
+        height=900,
+        deviceScaleFactor=1,
+        mobile=width < 500,
+    )
+    tab.requested.clear()
+    await tab.say("Page.navigate", url=page.as_uri())
+    for _ in range(400):
+        if await tab.value("document.readyState") == "complete":
+            break
+        await asyncio.sleep(0.05)
+
+
 async def _look(program: str, pages: list[Path]) -> dict[tuple[str, int], Any]:
     seen: dict[tuple[str, int], Any] = {}
     async with _browser(program) as tab:
@@ -104,19 +121,7 @@ async def _look(program: str, pages: list[Path]) -> dict[tuple[str, int], Any]:
         await tab.say("Page.enable")
         for page in pages:
             for width in WIDTHS:
-                await tab.say(
-                    "Emulation.setDeviceMetricsOverride",
-                    width=width,
-                    height=900,
-                    deviceScaleFactor=1,
-                    mobile=width < 500,
-                )
-                tab.requested.clear()
-                await tab.say("Page.navigate", url=page.as_uri())
-                for _ in range(100):
-                    if await tab.value("document.readyState") == "complete":
-                        break
-                    await asyncio.sleep(0.05)
+                await _open(tab, page, width)
                 seen[page.name, width] = (
                     await tab.value(FITS),
                     await tab.value(SMALLEST),
@@ -133,3 +138,81 @@ def test_pages_fit_and_load_nothing(scanned: Scanned) -> None:
         assert fits, (name, width)
         assert smallest >= 12, (name, width)
         assert all(url.startswith("file:") and url.endswith(name) for url in requested), requested
+
+
+NORMS = (
+    "rfc-baseline",
+    "bod-18-01",
+    "pk-nca-34",
+    "owasp-asvs-5",
+    "nist-800-53r5",
+    "ism-2025-12",
+)
+
+
+@pytest.fixture(scope="module")
+def norms(scanned: Scanned) -> list[Path]:
+    """The report of the same evidence under several norms."""
+    words = [word for name in NORMS for word in ("--profile", name)]
+    ran = scanned.govscan("rejudge", "latest", *words, "--output", "norms", "--quiet")
+    assert ran.code in {0, 1, 3}, ran.err
+    folder = scanned.govscan.folder / "norms"
+    pages = sorted((folder / "agency").glob("*.html"))
+    return [folder / "index.html", *(one for one in pages if "police" in one.name)]
+
+
+def test_pages_of_many_profiles_fit_and_load_nothing(norms: list[Path]) -> None:
+    seen = asyncio.run(_look(needs_program("chromium"), norms))
+    assert len(seen) == len(norms) * len(WIDTHS)
+    for (name, width), (fits, smallest, requested) in seen.items():
+        assert fits, (name, width)
+        assert smallest >= 12, (name, width)
+        assert all(url.startswith("file:") for url in requested), requested
+
+
+AXE = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+LEVELS = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']"
+RUN_AXE = (
+    f"axe.run(document, {{runOnly: {LEVELS}, resultTypes: ['violations']}}).then("
+    "r => JSON.stringify(r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html)])))"
+)
+
+
+async def _barriers(program: str, pages: list[Path]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    async with _browser(program) as tab:
+        await tab.say("Page.enable")
+        for page in pages:
+            await _open(tab, page, 1280)
+            await tab.value(AXE + ";0")
+            said = await tab.say("Runtime.evaluate", expression=RUN_AXE, awaitPromise=True)
+            found[page.name] = json.loads(said["result"]["value"])
+    return found
+
+
+def test_pages_have_no_barrier_that_axe_knows(norms: list[Path], scanned: Scanned) -> None:
+    pages = [
+        *norms,
+        scanned.output / "index.html",
+        next((scanned.output / "agency").glob("*.html")),
+    ]
+    found = asyncio.run(_barriers(needs_program("chromium"), pages))
+    assert found
+    assert {name: one for name, one in found.items() if one} == {}
+
+
+CLOSED = "[...document.querySelectorAll('details:not([open]) > ul')].some(e => e.offsetHeight > 0)"
+
+
+async def _printed(program: str, page: Path) -> tuple[Any, Any]:
+    async with _browser(program) as tab:
+        await tab.say("Page.enable")
+        await tab.say("Emulation.setEmulatedMedia", media="print")
+        await _open(tab, page, 794)  # A4 at 96 dots an inch
+        return await tab.value(FITS), await tab.value(CLOSED)
+
+
+def test_in_print_everything_is_on_the_page(norms: list[Path]) -> None:
+    fits, shows_what_is_closed = asyncio.run(_printed(needs_program("chromium"), norms[1]))
+    assert fits
+    assert shows_what_is_closed

@@ -12,6 +12,7 @@ import pytest
 from checks.web.referrer_policy import referrer_policy
 from scanner.formats import csp, framing
 from scanner.formats.csp import capability
+from scanner.formats.html import read
 from scanner.observation.web import Page
 from tests.conftest import needs_program
 from tests.real.test_pages import _browser
@@ -83,6 +84,35 @@ FRAMES: list[tuple[str, ...]] = [
     ("Content-Security-Policy: frame-ancestors *, frame-ancestors 'self'",),
     ("Content-Security-Policy-Report-Only: frame-ancestors 'none'",),
 ]
+# Where a policy stands in the markup: META is one that refuses every script.
+PLACES = [
+    "<head>META</head>",
+    "META",
+    "<title>x</title>META",
+    "<head></head>META",
+    "<head></head> META",
+    "<head><noscript><img src=/none></noscript>META</head>",
+    "<head><noscript><p>x</p></noscript>META</head>",
+    "<head><img src=/none>META</head>",
+    "<head>x META</head>",
+    "<head><div></div>META</head>",
+    "<body>META",
+    "<p>x</p>META",
+    "<head><script>1</script><style></style><link><base>META</head>",
+    "<head><!-- META --></head>",
+    "<head><template>META</template></head>",
+    "<head><svg></svg>META</head>",
+    "<head></p>META</head>",
+    "<head></br>META</head>",
+    "<head><meta http-equiv=' Content-Security-Policy' content=\"script-src 'none'\"></head>",
+    "<head><meta http-equiv=CONTENT-security-policy content=\"SCRIPT-SRC 'None'\"></head>",
+    "<head><meta http-equiv=Content-Security-Policy content=\"a, script-src 'none'\"></head>",
+    "<head><title>META</title></head>",
+    "<head><textarea>META</textarea></head>",
+    "<frameset>META",
+]
+META = f"<meta http-equiv={csp.ENFORCED} content=\"script-src 'none'\">"
+AFTER = "<body><script>document.documentElement.dataset.ran = 1</script>"
 REFERRERS = [
     "",
     "no-referrer",
@@ -145,6 +175,8 @@ def _answer(path: str, port: int) -> bytes:
         case "frame":
             lines = (*lines, *FRAMES[int(number)])
             body = f"<meta http-equiv=refresh content='0; url=/arrived/{number}'>"
+        case "place":
+            body = _placed(int(number))
         case "frames":
             body = "".join(
                 f"<iframe name=f{n} src=http://{SITE}:{port}/frame/{n}></iframe>"
@@ -163,6 +195,10 @@ def _answer(path: str, port: int) -> bytes:
     return "\r\n".join((f"HTTP/1.1 {status}", *lines, *ends)).encode("latin-1") + data
 
 
+def _placed(number: int) -> str:
+    return PLACES[number].replace("META", META) + AFTER
+
+
 async def _go(tab: Any, url: str) -> None:
     await tab.say("Page.navigate", url=url)
     for _ in range(400):
@@ -178,6 +214,7 @@ class Witnessed(NamedTuple):
     policies: dict[int, Mapping[str, bool]]
     framed: dict[int, bool]
     referrers: dict[int, str]
+    ran: dict[int, bool]
     port: int
 
 
@@ -197,7 +234,11 @@ async def _watch(program: str) -> Witnessed:
         for number in range(len(REFERRERS)):
             await _go(tab, f"http://{SITE}:{site.port}/referrer/{number}")
         framed = {number: number in site.arrived for number in range(len(FRAMES))}
-        return Witnessed(policies, framed, dict(site.referrers), site.port)
+        ran = {}
+        for number in range(len(PLACES)):
+            await _go(tab, f"http://{SITE}:{site.port}/place/{number}")
+            ran[number] = await tab.value("'ran' in document.documentElement.dataset")
+        return Witnessed(policies, framed, dict(site.referrers), ran, site.port)
 
 
 async def _settled(arrived: set[int]) -> None:
@@ -253,3 +294,18 @@ def test_what_a_stranger_learns(witnessed: Witnessed, number: int) -> None:
     policy = str(referrer_policy.judge(page).message.params["policy"])  # type: ignore[union-attr]
     site = f"{SITE}:{witnessed.port}"
     assert witnessed.referrers[number] == SENT[policy].format(site=site, number=number)
+
+
+@pytest.mark.parametrize("number", range(len(PLACES)), ids=lambda number: PLACES[number])
+def test_where_a_policy_counts(witnessed: Witnessed, number: int) -> None:
+    made = read(_placed(number).encode())
+    found = csp.meta_policies(made.policies)
+    if not made.scripts:  # a browser sees no script there either
+        assert not witnessed.ran[number]
+        return
+    # Chromium alone parts a page's own policy at commas; by CSP Level 3, 3.3 it is one.
+    ours = (
+        csp.ask(found, capability.INLINE_SCRIPT).is_allowed
+        and "a, script-src" not in PLACES[number]
+    )
+    assert witnessed.ran[number] is ours

@@ -6,13 +6,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
 from scanner import registry
-from scanner.control.baseline import BASELINE, LEVEL_OF, rfc_baseline
+from scanner.control.baseline import BASELINE, has_range, rfc_baseline, stated_levels
 from scanner.control.kleene import PARAMETER, names_in
 from scanner.control.library import File, linted, read
 from scanner.control.lint import INVENTORY_FACTS, Known
@@ -221,10 +222,19 @@ def test_the_baseline_is_the_specification_s_list_of_what_has_landed() -> None:
             assert one.id.endswith("-strict") or one.rule.check not in SPECIFIED, one.id
 
 
-def test_a_check_of_several_severities_gives_two_controls() -> None:
+def test_the_levels_of_the_specification_are_those_of_the_file() -> None:
+    rows = {one["rule"]["check"]: one["level"] for one in reversed(ROWS[BASELINE]["controls"])}
+    assert stated_levels() == rows
+
+
+def test_a_required_check_of_several_severities_gives_two_controls() -> None:
     for one in REGISTRY.checks.values():
-        made = rfc_baseline([one], version="1").controls
-        is_ranged = (
-            one.severity.rank <= Severity.HIGH.rank < one.mildest.rank and one.id not in LEVEL_OF
-        )
-        assert len(made) == 1 + is_ranged
+        first, *others = rfc_baseline([one], version="1").controls
+        is_split = first.level is ControlLevel.REQUIRED and has_range(one)
+        assert len(others) == is_split, one.id
+
+
+def test_a_check_of_our_own_goes_by_its_severity() -> None:
+    own = replace(REGISTRY.checks["hsts-max-age"], id="own-check", severity=Severity.LOW)
+    (control,) = rfc_baseline([own], version="1").controls
+    assert control.level is ControlLevel.RECOMMENDED

@@ -205,12 +205,21 @@ def test_a_policy_in_the_body_is_none() -> None:
         ("<title>x</title><script>1</script><style></style><base>META", True),
         ("<svg></svg>META", False),
         ("</p>META", True),
+        ("<frameset>META", False),
     ],
 )
 def test_where_the_head_ends(page: str, is_in_head: bool) -> None:
     meta = "<meta http-equiv=content-security-policy content='img-src *'>"
     made = html.read(page.replace("META", meta).encode())
     assert bool(made.policies) is is_in_head
+
+
+def test_a_frameset_holds_frames_alone() -> None:
+    made = html.read(b"<frameset><script>1</script><frame src=/a><p><img src=/b></frameset>")
+    assert [one.url for one in made.resources] == ["/a"]
+    assert not made.scripts
+    later = html.read(b"<p>x<frameset><img src=/b>")
+    assert [one.url for one in later.resources] == ["/b"]
 
 
 def test_scripts_before_the_policy_are_named() -> None:

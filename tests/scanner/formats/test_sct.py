@@ -62,6 +62,14 @@ def test_each_worth() -> None:
     assert _worths(LOGGED, logs=late) == [Worth.GOOD, Worth.GOOD]
 
 
+def test_a_retired_log_counts_inside_a_certificate_only() -> None:
+    plain = leaf()
+    found = subject.read_list(examples.sent_list(plain, "B1"))
+    retired = examples.logs(state=LogState.RETIRED, since=NOW)
+    weighed = subject.weigh(found, parse(plain), (), retired, is_embedded=False)
+    assert weighed[0].worth is Worth.LOG_NOT_COUNTED
+
+
 def test_a_timestamp_for_another_certificate_is_worth_nothing() -> None:
     plain = leaf()
     found = subject.read_list(examples.sent_list(plain, "A1"))
