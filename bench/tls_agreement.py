@@ -1,4 +1,4 @@
-"""``python -m bench.tls_agreement``: versions, suites and groups, as govscan and as sslyze list them.
+"""``python -m bench.tls_agreement``: versions, suites, groups, as govscan and as sslyze list them.
 
 Prints what only one of them lists; nothing where they agree.
 """
