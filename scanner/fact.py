@@ -148,6 +148,9 @@ MAIL_SPOOFABLE_NONEXISTENT = Fact(
 )
 MTASTS_MODE = Fact("mtasts.mode", T, "enforce, testing or none; or absent.")
 DNSSEC_STATUS = Fact("dnssec.status", T, "secure, insecure, unsigned or bogus.")
+DNS_NAME_SERVERS = Fact("dns.name_servers", S, "The names of the zone's name servers.")
+DNS_MAIL_HOSTS = Fact("dns.mail_hosts", S, "The names of the domain's MX hosts.")
+DNS_NETWORKS = Fact("dns.networks", S, "The /24 and /48 networks of its DNS, mail and web hosts.")
 CAA_ISSUER_ALLOWED = Fact("caa.issuer_allowed", B, "CAA permits the certificate's issuer.")
 
 TLS_PRESENT = Fact("tls.present", B, "TLS answers on the port.")

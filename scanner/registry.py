@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points, packages_distributions
 from pathlib import Path
@@ -84,6 +85,7 @@ def owners() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(set(found.get(name, ())))) for name in OUR_PACKAGES}
 
 
+@lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
     """The exposures that are asked for: every YAML file beside the exposure checks."""
     root = Path(import_module("checks.exposure").__file__ or "").parent / "catalogue"

@@ -43,14 +43,14 @@ def _seen(status: str, control: int = 404) -> ChangePassword:
 def change_password_url(seen: ChangePassword) -> Judgement:
     """A manager that knows of a leaked password can take its owner to the right page at once."""
     status = seen.exchange.status
+    if status not in {*REDIRECTS, OK}:
+        return informational("There is none (status {status}).", status=status)
     if seen.control == status:
         return not_applicable(
             "The site answers any name there with status {status}.", status=status
         )
-    if status in REDIRECTS or status == OK:
-        return informational(
-            "It is there (status {status}).",
-            status=status,
-            evidence=tuple(f"Location: {one}" for one in seen.exchange.values("Location")),
-        )
-    return informational("There is none (status {status}).", status=status)
+    return informational(
+        "It is there (status {status}).",
+        status=status,
+        evidence=tuple(f"Location: {one}" for one in seen.exchange.values("Location")),
+    )

@@ -1,7 +1,6 @@
 """The chain is complete and in order."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from cryptography.x509 import Certificate
 
@@ -30,7 +29,6 @@ from scanner.formats.certificate import (
     issuer_name,
     links,
     parse,
-    path_of,
     pointers,
     subject_name,
 )
@@ -49,6 +47,7 @@ from scanner.observation.certificate import CertificateStatus
 from scanner.observation.tls import ServedCertificates, TrustStore
 
 NOTHING = CertificateStatus()
+NATIONAL = TrustStore((), "no roots", {"national": (root(),)})
 
 
 @check(
@@ -85,6 +84,7 @@ NOTHING = CertificateStatus()
             known(),
             store(),
         ),
+        "the same, under a national root": (served(leaf()), known(), NATIONAL),
         "the intermediate is missing": (
             served(leaf(locations=issuers_at("http://ca.example/a"))),
             NOTHING,
@@ -119,10 +119,10 @@ def certificate_chain(
 ) -> list[Judgement]:
     """Browsers mend a missing intermediate; programs, phones and mail servers just fail."""
     issuers = known_issuers(status)
-    return each_leaf_of_web(served, lambda one: _judge(one, roots, served.at, issuers))
+    return each_leaf_of_web(served, lambda one: _judge(one, roots, issuers))
 
 
-def _judge(one: Served, roots: TrustStore, at: datetime, issuers: tuple[bytes, ...]) -> Judgement:
+def _judge(one: Served, roots: TrustStore, issuers: tuple[bytes, ...]) -> Judgement:
     shown = tuple(_shown(der) for der in one.leaf.chain)
     if is_self_signed(one.certificate):
         return not_applicable("A self-signed certificate has no chain.", evidence=shown)
@@ -132,13 +132,16 @@ def _judge(one: Served, roots: TrustStore, at: datetime, issuers: tuple[bytes, .
         found = links(one.certificate, sent, anchors)
         if found is not None:
             return _order(one, found, shown)
-    path = path_of(one.leaf.chain, one.leaf.name, roots, at, issuers)
-    if path.missing:
-        return failed(
-            "The intermediate certificate {missing} is not sent.",
-            missing=", ".join(subject_name(parse(der)) for der in path.missing),
-            evidence=shown,
-        )
+    spare = [parse(der) for der in issuers]
+    for anchors in stores:
+        found = links(one.certificate, [*sent, *spare], anchors)
+        if found is not None:
+            missing = [made for made in found if made in spare and made not in sent]
+            return failed(
+                "The intermediate certificate {missing} is not sent.",
+                missing=", ".join(map(subject_name, missing)),
+                evidence=shown,
+            )
     return _unknown_root(one, shown)
 
 

@@ -85,11 +85,9 @@ IDENTIFIERS: tuple[tuple[str, frozenset[str]], ...] = (
 
 def organisation(certificate: x509.Certificate) -> str:
     """The organisation of the issuer, else its common name."""
-    for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
-        found = certificate.issuer.get_attributes_for_oid(oid)
-        if found:
-            return str(found[0].value)
-    return ""
+    wanted = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+    found = [one for oid in wanted for one in certificate.issuer.get_attributes_for_oid(oid)]
+    return str(found[0].value) if found else ""
 
 
 def identifiers(name: str) -> frozenset[str]:

@@ -26,6 +26,7 @@ ML_DSA = {
     "2.16.840.1.101.3.4.3.19": ("ml-dsa-87", 20736, 256),
 }
 SMALLEST_EXPONENT, USUAL_EXPONENT = 3, 65537
+STRONGEST = 256  # what NIST SP 800-57 part 1, table 2 goes to
 FERMAT_STEPS = 100
 SMALL_FACTORS = 1 << 16
 LARGEST_MODULUS = 1 << 16384  # beyond it arithmetic is a denial of service, not a judgement
@@ -78,7 +79,8 @@ def key_of(leaf: x509.Certificate) -> Key:
         case ec.EllipticCurvePublicKey():
             name, size = key.curve.name, key.curve.key_size
             known = NIST_CURVES.get(name)
-            return Key(known or f"ec-{name}", size, size // 2, known is not None)
+            strength = min(size // 2, STRONGEST)
+            return Key(known or f"ec-{name}", size, strength, known is not None)
         case ed25519.Ed25519PublicKey():
             return Key("ed25519", 256, 128, is_br=False)
         case ed448.Ed448PublicKey():

@@ -12,9 +12,10 @@ def unheard(servers: Every[AuthoritativeServer]) -> Message | Reason | None:
     seen = [one.observation for one in servers.seen]
     if any(isinstance(one, Observed) for one in seen):
         return None
-    for one in seen:
-        if isinstance(one, Inapplicable):
+    match seen[0] if seen else None:
+        case Inapplicable() as one:
             return one.why
-        if isinstance(one, Unobserved):
+        case Unobserved() as one:
             return one.reason
-    return Reason.DEPENDENCY_MISSING
+        case _:
+            return Reason.DEPENDENCY_MISSING

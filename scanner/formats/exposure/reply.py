@@ -34,19 +34,34 @@ class Reply:
         body: bytes,
         *,
         fields: Mapping[str, str] | None = None,
-        pairs: tuple[tuple[str, str], ...] = (),
+        lines: tuple[str, ...] = (),
         is_cut: bool = False,
         path: str = "/",
         host: str = "",
     ) -> None:
         self.status = status
         self.body = body
-        self.fields = fields or {}
-        self.pairs = pairs
+        self.lines = lines
+        self._fields = fields
         self.is_cut = is_cut
         self.path = path
         self.named = path
         self.host = host
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Names and values of the header lines, in order."""
+        split = (line.partition(":") for line in self.lines)
+        return tuple((name.strip(), value.strip()) for name, _, value in split)
+
+    @cached_property
+    def fields(self) -> Mapping[str, str]:
+        """Values by lower-case name, those of one name joined (RFC 9110 5.3)."""
+        made: dict[str, str] = dict(self._fields or {})
+        for name, value in self.pairs:
+            key = name.lower()
+            made[key] = f"{made[key]}, {value}" if key in made else value
+        return made
 
     @cached_property
     def data(self) -> bytes:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-import string
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +11,7 @@ from msgspec.structs import replace
 
 from scanner.gather.dns.delegation import apex
 from scanner.gather.dns.message import plain
+from scanner.gather.dns.names import random_label
 from scanner.gather.dns.validator import delegation_signers, zone_keys
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.observation import Every, NotObservedError, Observed, Reason, Unobserved
@@ -26,7 +25,6 @@ from scanner.observation.dnssec import (
 )
 from scanner.targets import is_public_suffix
 
-LABEL = 16
 MOST_HOSTS = 10
 APEX_TYPES = ("NS", "A", "AAAA", "MX", "TXT", "CAA", "DNSKEY", "DS")
 HOST_TYPES = ("A", "AAAA", "CAA")
@@ -102,7 +100,7 @@ async def _published(on: Context, zone: str, rdtype: str) -> list[Any]:
 async def wildcard_probe(on: Context) -> Places:
     """Ask for a name that nobody made; NXDOMAIN settles it (dns-and-mail 1.2)."""
     await existing(on)
-    name = f"{await random_label(on)}.{on.target.host}"
+    name = f"{await random_label(on, on.target.host)}.{on.target.host}"
     first = await on.resolver.look(name, "A")
     found = {"A": first.records} if first.records else {}
     answers = [first]
@@ -130,15 +128,6 @@ async def wildcard_probe(on: Context) -> Places:
 def _anonymous(one: RRsetSecurity, name: str, host: str) -> RRsetSecurity:
     """The random label does not enter what is kept: it would differ in every run."""
     return replace(one, name=f"no-such-name.{host}") if one.name == name else one
-
-
-async def random_label(on: Context) -> str:
-    """A label that nobody uses, the same for all who ask about the target."""
-
-    async def make() -> str:
-        return "".join(secrets.choice(string.ascii_lowercase) for _ in range(LABEL))
-
-    return await on.shared.once(("random label", on.target.host), make)
 
 
 @gatherer(DnssecRecords)

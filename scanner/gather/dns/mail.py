@@ -52,6 +52,14 @@ async def mail_hosts(on: Context) -> Places:
     return {on.domain: on.observed(MailHosts(name, answer.presence, tuple(hosts)))}
 
 
+NO_MAIL = Message("The domain publishes a null MX: it takes no mail (RFC 7505).")
+
+
+def is_null_mx(answer: DnsAnswer) -> bool:
+    """Whether the domain says that it takes no mail (RFC 7505 3)."""
+    return answer.records == ("0 .",)
+
+
 def _existing(answer: DnsAnswer) -> DnsAnswer:
     """An answer about a name that exists: of one that does not, nothing is judged."""
     if answer.presence is Presence.NXDOMAIN:
@@ -74,8 +82,9 @@ async def _mail_host(on: Context, preference: int, name: str) -> MailHost:
 
 @gatherer(TlsReporting)
 async def tls_reporting(on: Context) -> Places:
-    """The TXT records at ``_smtp._tls``."""
-    _existing(await on.resolver.ask(on.target.host, "MX"))
+    """The TXT records at ``_smtp._tls``; a domain with a null MX is not asked."""
+    if is_null_mx(_existing(await on.resolver.ask(on.target.host, "MX"))):
+        return {on.domain: Inapplicable(NO_MAIL)}
     answer = await on.resolver.ask(f"_smtp._tls.{on.target.host}", "TXT")
     return {on.domain: on.observed(TlsReporting(answer.texts))}
 
@@ -92,6 +101,8 @@ async def bimi_records(on: Context, policies: Every[DmarcRecords]) -> Places:
     if found.effective is None or found.effective.policy == "none":
         why = Message("Without a DMARC policy of quarantine or reject nobody shows an image.")
         return {on.domain: Inapplicable(why)}
+    if is_null_mx(await on.resolver.ask(on.target.host, "MX")):
+        return {on.domain: Inapplicable(NO_MAIL)}
     answer = await on.resolver.ask(f"default._bimi.{on.target.host}", "TXT")
     return {on.domain: on.observed(BimiRecords(answer.texts))}
 

@@ -38,6 +38,15 @@ async def asked(on: Context, name: str, rdtype: str) -> DnsAnswer | NotObservedE
         return error
 
 
+async def random_label(on: Context, domain: str) -> str:
+    """A label that nobody uses below a domain, the same for all who ask in this run."""
+
+    async def make() -> str:
+        return "".join(secrets.choice(string.ascii_lowercase) for _ in range(LABEL))
+
+    return await on.shared.once(("random label", domain), make)
+
+
 class AnyName(Struct, frozen=True):
     """What a name that nobody made gets below a domain (dns-and-mail 1.2)."""
 
@@ -52,7 +61,7 @@ async def any_name(on: Context, domain: str) -> AnyName:
 
 
 async def _any_name(on: Context, domain: str) -> AnyName:
-    label = "".join(secrets.choice(string.ascii_lowercase) for _ in range(LABEL))
+    label = await random_label(on, domain)
     name = f"{label}.{domain}"
     first = await asked(on, name, "A")
     if isinstance(first, NotObservedError):

@@ -95,7 +95,7 @@ class Validator:
         said = examine(claim, Trusted(zone.name, zone.keys, self._clock.now().timestamp()))
         if said.security is Security.BOGUS and zone.name != lowest:
             below = await self._enclosing(lowest)
-            if below.security is not Security.SECURE and below.name != zone.name:
+            if below.security in {Security.INSECURE, Security.INDETERMINATE}:
                 return _inherited(claim, below)
         return said
 

@@ -174,17 +174,10 @@ def _is_slowing(reply: Reply) -> bool:
 
 def reply_of(exchange: HttpExchange, body: bytes, path: str, host: str) -> Reply:
     """What proofs read of an exchange."""
-    fields: dict[str, str] = {}
-    split = (line.partition(":") for line in exchange.header_lines)
-    pairs = tuple((name.strip(), value.strip()) for name, _, value in split)
-    for name, value in pairs:
-        key = name.lower()
-        fields[key] = f"{fields[key]}, {value}" if key in fields else value
     return Reply(
         exchange.status,
         body,
-        fields=fields,
-        pairs=pairs,
+        lines=exchange.header_lines,
         is_cut=exchange.body.truncated or exchange.body.error is not None,
         path=path,
         host=host,

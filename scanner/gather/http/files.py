@@ -5,10 +5,12 @@ from __future__ import annotations
 from scanner.formats import mta_sts
 from scanner.formats.error import FormatError
 from scanner.gather.dialer import unobserved
+from scanner.gather.dns.mail import NO_MAIL, is_null_mx
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.gather.http.site import Fetched, fetch
 from scanner.gather.tls.examine import see_chain
 from scanner.observation import (
+    Inapplicable,
     NotObservedError,
     Reason,
     Role,
@@ -26,8 +28,11 @@ OK = 200
 @gatherer(MtaSts)
 async def mta_sts_policy(on: Context) -> Places:
     """The record, and the policy where a record announces one (RFC 8461 3.3: no redirects)."""
-    if (await on.resolver.ask(on.target.host, "MX")).presence is Presence.NXDOMAIN:
+    mx = await on.resolver.ask(on.target.host, "MX")
+    if mx.presence is Presence.NXDOMAIN:
         raise NotObservedError(Reason.NO_SUCH_NAME, f"{on.target.host} does not exist in DNS")
+    if is_null_mx(mx):
+        return {on.domain: Inapplicable(NO_MAIL)}
     answer = await on.resolver.ask(f"_mta-sts.{on.target.host}", "TXT")
     if not _announced(answer.texts):
         return {on.domain: on.observed(MtaSts(answer.texts, domain=on.target.host))}

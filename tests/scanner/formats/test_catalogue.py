@@ -1,6 +1,9 @@
 """The catalogue of exposures: what is read, in which order, and what is refused."""
 
+from pathlib import Path
+
 import pytest
+from ruamel.yaml import YAML
 
 from scanner.formats.catalogue import CatalogueError, read
 from scanner.formats.exposure.entry import Proof
@@ -59,3 +62,9 @@ def test_what_cannot_be_used_is_refused_by_name(text: str, said: str) -> None:
 def test_two_entries_of_one_name_are_refused() -> None:
     with pytest.raises(CatalogueError, match="two entries are called ok"):
         read([(name, _entry("ok", "low").encode()) for name in ("a.yaml", "b.yaml")])
+
+
+def test_no_key_is_given_twice_in_our_own_files() -> None:
+    root = Path(__file__).parents[3] / "checks" / "exposure" / "catalogue"
+    for path in root.glob("*.yaml"):
+        assert YAML(typ="safe", pure=True).load(path.read_bytes())

@@ -194,6 +194,13 @@ def test_a_way_that_ends_nowhere_is_left() -> None:
     assert subject.links(subject.parse(examples.leaf()), [subject.parse(lost)], (ROOT,)) is None
 
 
+def test_a_root_of_the_same_name_with_another_key_is_no_end() -> None:
+    public = examples.key("another").public_key()
+    twin = examples.authority("Example Root", "Example Root", public=public)
+    assert subject.links(subject.parse(CA), [], (twin, ROOT)) == [subject.parse(ROOT)]
+    assert subject.links(subject.parse(CA), [], (twin,)) is None
+
+
 def test_two_ways_are_both_tried() -> None:
     lost = examples.authority("Example CA", "Lost Root")
     found = subject.links(

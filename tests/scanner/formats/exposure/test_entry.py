@@ -237,3 +237,9 @@ def test_the_class_of_an_answer() -> None:
 )
 def test_how_long_to_wait(said: str, seconds: float) -> None:
     assert retry_after(Reply(429, b"", fields={"retry-after": said}), 30.0) == seconds
+
+
+def test_fields_of_one_name_are_joined() -> None:
+    reply = Reply(200, b"", lines=("Allow: GET", "X-A:b ", "allow: PUT", "odd"))
+    assert reply.fields == {"allow": "GET, PUT", "x-a": "b", "odd": ""}
+    assert reply.pairs[1] == ("X-A", "b")

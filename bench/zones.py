@@ -1,0 +1,188 @@
+"""``python -m bench.zones``: signed, unsigned and broken zones for govscan and checkdmarc.
+
+Prints what each says of DNSSEC, and its questions, CPU and wall seconds per domain. The peer is
+installed here in an environment of its own. Port 53 of a loopback address is needed: the peer asks
+no other. Zonemaster is not compared: it starts from the real root and has no loopback mode.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import dns.message
+
+from scanner.demo.signed import SERVER, Making, World
+from scanner.demo.zones import serve
+
+RESOLVER, PORT = "127.87.0.54", 53
+PEER = "checkdmarc==6.0.4"
+EACH = 10
+SOA = f"{SERVER}. h.example. 1 7200 3600 1209600 60"
+GLUE = {(SERVER, "A"): (RESOLVER,)}
+
+
+class Told(NamedTuple):
+    """What one tool said, and what it cost."""
+
+    dnssec: dict[str, str]
+    questions: int
+    cpu: float
+    seconds: float
+
+
+def making(kind: str, number: int) -> Making:
+    """One domain of a kind: every other one is parked."""
+    name = f"{kind}{number}.example"
+    parked = number % 2 == 0
+    records = {
+        (name, "SOA"): (SOA,),
+        (name, "NS"): (f"{SERVER}.",),
+        (name, "A"): (RESOLVER,),
+        (f"www.{name}", "A"): (RESOLVER,),
+        (name, "MX"): ("0 .",) if parked else ("10 mx.provider.example.",),
+        (name, "TXT"): ('"v=spf1 -all"',) if parked else ('"v=spf1 mx -all"',),
+        (f"_dmarc.{name}", "TXT"): (f'"v=DMARC1; p=reject; rua=mailto:d@{name}"',),
+    }
+    return Making(name, records, signed=kind != "unsigned", other_key=kind == "bogus")
+
+
+MAKINGS = tuple(making(kind, n) for kind in ("secure", "unsigned", "bogus") for n in range(EACH))
+NAMES = tuple(one.apex for one in MAKINGS)
+
+
+def world() -> World:
+    """All zones below a private signed root."""
+    provider = {
+        ("provider.example", "SOA"): (SOA,),
+        ("provider.example", "NS"): (f"{SERVER}.",),
+        ("mx.provider.example", "A"): (RESOLVER,),
+    }
+    below = (*MAKINGS, Making("provider.example", provider))
+    cuts = {(one.apex, "NS"): (f"{SERVER}.",) for one in below}
+    tld = {("example", "SOA"): (SOA,), ("example", "NS"): (f"{SERVER}.",), **GLUE, **cuts}
+    root = {("", "SOA"): (SOA,), ("", "NS"): (f"{SERVER}.",), ("example", "NS"): (f"{SERVER}.",)}
+    return World((*below, Making("example", tld), Making("", root | GLUE)))
+
+
+class Counting:
+    """The zones as a resolver, counting what it is asked; direct questions are told apart."""
+
+    def __init__(self, zones: World) -> None:
+        self.zones = zones
+        self.asked = 0
+
+    def answer(self, asked: dns.message.Message) -> dns.message.Message:
+        """The reply, counted; a question without RD is for the name server of this address."""
+        if not asked.flags & 0x0100:
+            return self.zones.serve(asked, ("", "example", *NAMES, "provider.example"))
+        self.asked += 1
+        return self.zones.resolve(asked)
+
+
+@contextmanager
+def served(counting: Counting) -> Iterator[None]:
+    """Up from here to the end of the block."""
+    loop = asyncio.new_event_loop()
+    ready = threading.Event()
+    started: list[Any] = []
+
+    def work() -> None:
+        asyncio.set_event_loop(loop)
+        started.extend(loop.run_until_complete(serve(counting.answer, RESOLVER, PORT)))
+        ready.set()
+        loop.run_forever()
+        for one in started:
+            one.close()
+        loop.run_until_complete(asyncio.sleep(0.05))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    ready.wait(30)
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def run(command: list[str], counting: Counting, cwd: Path) -> tuple[bytes, int, float, float]:
+    """A tool's output, questions, CPU and wall seconds."""
+    before, began = counting.asked, time.monotonic()
+    usage = os.times()
+    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
+    after = os.times()
+    cpu = after.children_user - usage.children_user + after.children_system - usage.children_system
+    return done.stdout, counting.asked - before, cpu, time.monotonic() - began
+
+
+def govscan(counting: Counting, folder: Path, *families: str) -> Told:
+    """One scan of all names."""
+    anchor, names = folder / "anchor", folder / "names.txt"
+    anchor.write_text(counting.zones.anchor)
+    names.write_text("\n".join(NAMES))
+    chosen = [word for one in families for word in ("--family", one)]
+    command = [
+        *(sys.executable, "-m", "scanner", "scan", str(names), *chosen, "--quiet"),
+        *("--resolver", f"{RESOLVER}:{PORT}", "--trust-anchor", str(anchor)),
+        *("--allow-network", "127.0.0.0/8", "--seconds", "3", "--output", str(folder / "report")),
+        *("--store", f"sqlite:///{folder}/{'-'.join(families)}.db"),
+    ]
+    _, questions, cpu, seconds = run(command, counting, Path.cwd())
+    document = json.loads((folder / "report" / "run.json").read_bytes())
+    status = {
+        one["host"]: str(fact.get("value"))
+        for one in document["targets"]
+        for fact in one["facts"]
+        if fact["name"] == "dnssec.status"
+    }
+    return Told(status, questions, cpu, seconds)
+
+
+def checkdmarc(counting: Counting, folder: Path) -> Told:
+    """The same names, with the peer's defaults."""
+    home = folder / "peer"
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q", PEER]
+    subprocess.run(pip, check=True, capture_output=True)
+    command = [str(home / "bin" / "checkdmarc"), "-n", RESOLVER, "--", *NAMES]
+    out, questions, cpu, seconds = run(command, counting, folder)
+    said = json.loads(out)
+    return Told({one["domain"]: str(one.get("dnssec")) for one in said}, questions, cpu, seconds)
+
+
+def main() -> None:
+    """Measure and print."""
+    counting = Counting(world())
+    with tempfile.TemporaryDirectory() as text, served(counting):
+        folder = Path(text)
+        rows = {
+            "govscan, dns": govscan(counting, folder, "dns"),
+            "govscan, dns and mail": govscan(counting, folder, "dns", "mail"),
+            PEER: checkdmarc(counting, folder),
+        }
+    print(f"{len(NAMES)} domains: {EACH} secure, {EACH} unsigned, {EACH} bogus; half are parked")
+    for name, told in rows.items():
+        n = len(NAMES)
+        print(
+            f"{name:24} {told.questions / n:5.1f} questions  {1000 * told.cpu / n:6.0f} ms CPU  "
+            f"{told.seconds / n:5.2f} s a domain"
+        )
+        for kind in ("secure", "unsigned", "bogus"):
+            answers = {told.dnssec.get(f"{kind}{each}.example", "-") for each in range(EACH)}
+            print(f"    {kind:9} -> {', '.join(sorted(answers))}")
+
+
+if __name__ == "__main__":
+    main()
