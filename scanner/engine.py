@@ -95,6 +95,7 @@ class Surroundings:
             authorised_by=target.authorised_by or plan.authorised_by,
             lists=plan.lists,
             settings=plan.settings,
+            wanted=frozenset(plan.wanted),
             earlier=earlier,
         )
 

@@ -32,7 +32,7 @@ dns.resolver.default_resolver.lifetime = 5
 def verdict(name: str) -> dict[str, object]:
     """What it says of a name's SPF and DMARC."""
     kinds = {"mx": True, "starttls": False, "spf": True, "dmarc": True}
-    found = scan(name, 5, 5, "localhost", {25}, True, kinds, [RESOLVER])  # noqa: FBT003
+    found = scan(name, 5, 5, "localhost", {25}, True, kinds, [RESOLVER])
     said = found.generate_results() if hasattr(found, "generate_results") else found
     return {
         "spf": bool(said["Valid SPF"]),

@@ -37,7 +37,11 @@ class Shared(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that a gatherer may use: ``shared`` of the run, ``own`` of this target alone."""
+    """All that a gatherer may use: ``shared`` of the run, ``own`` of this target alone.
+
+    ``wanted`` are the kinds that the run's checks need, for a gatherer that can see less for less;
+    empty where that is not known.
+    """
 
     target: Target
     dialer: Dialer
@@ -50,6 +54,7 @@ class Context:
     authorised_by: str
     lists: Mapping[type, Any]
     settings: Mapping[str, Any]
+    wanted: frozenset[type] = frozenset()
     earlier: Earlier = field(default_factory=Earlier)
 
     @property

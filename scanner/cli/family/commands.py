@@ -16,7 +16,7 @@ from reports.export import run_json
 from scanner import registry
 from scanner.assessment import Assessment
 from scanner.check import Check
-from scanner.cli.family import dns, exposure, mail, plain, tls
+from scanner.cli.family import dns, exposure, mail, plain, tls, web
 from scanner.cli.log import set_up
 from scanner.cli.scan import run_scan, scan_command
 from scanner.cli.scan_options import MAIL, options_of_one
@@ -48,7 +48,12 @@ FAMILIES = (
         tls.OPTIONS,
         has_port=True,
     ),
-    Family("web", "https, headers, cookies and content of its site", "https://agency.example"),
+    Family(
+        "web",
+        "https, headers, cookies and content of its site",
+        "https://agency.example",
+        web.render,
+    ),
     Family(
         "dns", "DNSSEC, delegation, CAA, DANE and IPv6 of its zone", "agency.example", dns.render
     ),

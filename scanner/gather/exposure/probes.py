@@ -6,6 +6,7 @@ import asyncio
 from urllib.parse import urlsplit
 
 from scanner.formats.catalogue import Catalogue
+from scanner.formats.exposure.reply import Reply
 from scanner.gather.dialer import unobserved
 from scanner.gather.exposure.asker import REDIRECTS, SITE_SECONDS, SiteStoppedError
 from scanner.gather.exposure.methods import ask_methods
@@ -150,19 +151,26 @@ def options(on: Context) -> Options:
 
 
 def _leads_away(prober: Prober) -> Message | None:
-    """Where a service sends every path elsewhere, it has nothing of its own to expose."""
-    replies = (prober.home, prober.calibration)
-    if any(one.status not in REDIRECTS for one in replies):
+    """A name that sends every path to the same path elsewhere has nothing of its own to expose.
+
+    A redirect to a login is not that: a file beside it may still lie open.
+    """
+    home, other = (_elsewhere(one) for one in (prober.home, prober.calibration))
+    if not home[0] or home[0] != other[0] or home[0] == prober.asker.site.base:
         return None
-    origins = {_origin(one.fields.get("location", "")) for one in replies}
-    if len(origins) != 1 or not (origin := origins.pop()) or origin == prober.asker.site.base:
+    if home[1] not in {"", "/"} or other[1] != prober.asker.calibration_path:
         return None
-    return Message("The service sends every path to {origin}.", {"origin": origin[:200]})
+    return Message("The service sends every path to {origin}.", {"origin": home[0][:200]})
 
 
-def _origin(url: str) -> str:
+def _elsewhere(reply: Reply) -> tuple[str, str]:
+    """Origin and path to which an answer redirects, empty for none."""
+    if reply.status not in REDIRECTS:
+        return "", ""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(reply.fields.get("location", ""))
     except ValueError:
-        return ""
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+        return "", ""
+    if not parts.scheme or not parts.netloc:
+        return "", ""
+    return f"{parts.scheme}://{parts.netloc}", parts.path

@@ -52,6 +52,7 @@ from scanner.observation.web_probes import Late, LateTries
 
 HTTP, HTTPS = 80, 443
 MOST_OWN_HOPS = 5
+MOST_READ = (2 << 20) + 1  # of a page no more is parsed (web.md 1.2)
 # Browsers come by https then; links with http:// break, and nobody is served without encryption.
 NO_CONNECTION = frozenset({Reason.REFUSED, Reason.TIMEOUT})
 ONCE_MORE = frozenset({Reason.RESET, Reason.TIMEOUT})
@@ -262,16 +263,16 @@ async def elements_of(on: Context, page: Fetched) -> Elements | None:
 
 async def _tour(site: Site, hops: list[Fetched], purpose: Purpose) -> None:
     """The start page, and where it leads within the same host and scheme, on one connection."""
-    hops.append(await site.fetch("/", purpose=purpose))
+    hops.append(await site.fetch("/", most_bytes=MOST_READ, purpose=purpose))
     if wait := _asked_to_wait(hops[0].exchange):
         await asyncio.sleep(wait)
-        hops[0] = await site.fetch("/", purpose=Purpose.REPEAT)
+        hops[0] = await site.fetch("/", most_bytes=MOST_READ, purpose=Purpose.REPEAT)
     paths = {"/"}
     while (path := own_path(site, hops[-1].exchange)) and path not in paths:
         if not site.is_tls or len(paths) > MOST_OWN_HOPS:
             break
         paths.add(path)
-        hops.append(await site.fetch(path, purpose=Purpose.CHAIN))
+        hops.append(await site.fetch(path, most_bytes=MOST_READ, purpose=Purpose.CHAIN))
 
 
 def _asked_to_wait(exchange: HttpExchange) -> int:

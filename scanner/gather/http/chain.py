@@ -17,6 +17,7 @@ from scanner.observation.web import ChainEnd, HttpExchange, RedirectChain
 MOST_HOPS = 10
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 4000
+MOST_OF_A_HOP = 1 << 18  # its head is what counts
 ENDLESS = frozenset({ChainEnd.LOOP, ChainEnd.TOO_LONG})
 
 
@@ -136,7 +137,9 @@ async def reach(
         raise NotObservedError(Reason.NO_SUCH_NAME, f"{host} has no address to connect to")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     async with visit(on, subject, ours[0]) as site:
-        return await site.fetch(encoded(path), headers=headers, purpose=purpose)
+        return await site.fetch(
+            encoded(path), headers=headers, most_bytes=MOST_OF_A_HOP, purpose=purpose
+        )
 
 
 def encoded(path: str) -> str:

@@ -6,8 +6,8 @@ import asyncio
 import base64
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from scanner.formats.answer import Target, blocked, leads_to
@@ -16,7 +16,7 @@ from scanner.formats.html import resolved
 from scanner.formats.library import in_file
 from scanner.gather.dialer import unobserved
 from scanner.gather.gatherer import Context, Places, gatherer
-from scanner.gather.http.answers import HTTPS, Visit, elements_of, visits
+from scanner.gather.http.answers import HTTPS, MOST_READ, Visit, elements_of, visits
 from scanner.gather.http.chain import encoded
 from scanner.gather.http.purse import Purpose
 from scanner.gather.http.site import Site, visit
@@ -28,6 +28,7 @@ from scanner.observation import (
     Observation,
     Observed,
     Place,
+    Reason,
     Unobserved,
 )
 from scanner.observation.dns import HostAddresses
@@ -46,6 +47,7 @@ from scanner.observation.web_probes import (
 from scanner.targets import registrable
 
 APART = 1.0  # seconds between two looks at a nonce (web.md 6.6)
+HOST_SECONDS = 120.0  # web.md 1.2
 MOST_SCRIPTS = 6
 OK = 200
 LARGEST_SCRIPT = 2 << 20
@@ -73,6 +75,15 @@ class Home(NamedTuple):
         return encoded((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
 
 
+class Part(Protocol):
+    """One of the kinds that are asked for on one connection."""
+
+    async def __call__(
+        self, on: Context, home: Home, site: Site, apis: Iterable[str], /
+    ) -> ErrorPage | CorsProbes | Scripts:
+        """Ask; raises ``NotObservedError`` and ``OSError``."""
+
+
 @gatherer(SecondPage)
 async def second_pages(on: Context, pages: Every[Page]) -> Places:
     """Each service's start page once more, on a new connection, at least a second later."""
@@ -80,7 +91,7 @@ async def second_pages(on: Context, pages: Every[Page]) -> Places:
     async def look(home: Home, site: Site) -> Observation:
         await asyncio.sleep(max(0.0, APART - (on.clock.now() - home.seen.at).total_seconds()))
         began = on.clock.now()
-        got = await site.fetch(home.path, purpose=Purpose.SECOND_PAGE)
+        got = await site.fetch(home.path, most_bytes=MOST_READ, purpose=Purpose.SECOND_PAGE)
         if reason := blocked(got.exchange):
             raise NotObservedError(reason, "the second look met a guard", reached=True)
         address = home.place.address or ""
@@ -93,16 +104,17 @@ async def second_pages(on: Context, pages: Every[Page]) -> Places:
 
 
 @gatherer(Scripts)
-async def scripts(on: Context, pages: Every[Page]) -> Places:
+async def scripts(on: Context, pages: Every[Page], hosts: Every[HostAddresses]) -> Places:
     """At most six scripts of each start page that lie on the page's own host."""
+    return await _on_one_connection(on, pages, hosts, Scripts)
 
-    async def look(home: Home, site: Site) -> Observation:
-        urls = list(_own_scripts(home.page))
-        known = on.lists.get(VulnerableLibraries)
-        rows = [await _script(site, url, known) for url in urls[:MOST_SCRIPTS]]
-        return on.observed(Scripts(tuple(rows), tuple(urls[MOST_SCRIPTS:])), site.address)
 
-    return await _each(on, pages, look)
+async def _scripts(on: Context, home: Home, site: Site, apis: Iterable[str]) -> Scripts:
+    del apis
+    urls = list(_own_scripts(home.page))
+    known = on.lists.get(VulnerableLibraries)
+    rows = [await _script(site, url, known) for url in urls[:MOST_SCRIPTS]]
+    return Scripts(tuple(rows), tuple(urls[MOST_SCRIPTS:]))
 
 
 async def _script(site: Site, url: str, known: VulnerableLibraries | None) -> Script:
@@ -145,19 +157,18 @@ def _own_scripts(page: Page) -> Iterator[str]:
 
 
 @gatherer(ErrorPage)
-async def error_pages(on: Context, pages: Every[Page]) -> Places:
+async def error_pages(on: Context, pages: Every[Page], hosts: Every[HostAddresses]) -> Places:
     """What each service answers for a name that nobody gave."""
+    return await _on_one_connection(on, pages, hosts, ErrorPage)
 
-    async def look(home: Home, site: Site) -> Observation:
-        del home
-        path = f"/{secrets.token_hex(8)}"
-        got = await site.fetch(path, purpose=Purpose.ERROR_PAGE)
-        if reason := blocked(got.exchange):
-            raise NotObservedError(reason, "the error page is a guard's", reached=True)
-        found = ErrorPage(path, got.exchange, traces(got.body), await elements_of(on, got))
-        return on.observed(found, site.address)
 
-    return await _each(on, pages, look)
+async def _error_page(on: Context, home: Home, site: Site, apis: Iterable[str]) -> ErrorPage:
+    del on, home, apis
+    path = f"/{secrets.token_hex(8)}"
+    got = await site.fetch(path, most_bytes=LARGEST_ANSWER, purpose=Purpose.ERROR_PAGE)
+    if reason := blocked(got.exchange):
+        raise NotObservedError(reason, "the error page is a guard's", reached=True)
+    return ErrorPage(path, got.exchange, traces(got.body))
 
 
 @gatherer(DeepPath)
@@ -179,7 +190,7 @@ async def _deep(on: Context, place: Place) -> Observation:
     path = f"/{secrets.token_hex(8)}?x=1"
 
     async def look(site: Site) -> Observation:
-        got = await site.fetch(path, purpose=Purpose.DEEP_PATH)
+        got = await site.fetch(path, most_bytes=LARGEST_ANSWER, purpose=Purpose.DEEP_PATH)
         return on.observed(DeepPath(path, got.exchange), site.address)
 
     return await _asked(on, place, look)
@@ -188,15 +199,12 @@ async def _deep(on: Context, place: Place) -> Observation:
 @gatherer(CorsProbes)
 async def cors_probes(on: Context, pages: Every[Page], hosts: Every[HostAddresses]) -> Places:
     """Each start page, and at most two addresses for programs in it, asked by foreign origins."""
-    seen = (await visits(on, hosts, HTTPS)).places
+    return await _on_one_connection(on, pages, hosts, CorsProbes)
 
-    async def look(home: Home, site: Site) -> Observation:
-        known = seen.get(home.place)
-        apis = known.addresses_in_text if isinstance(known, Visit) else ()
-        rows = await _asked_by_strangers(site, home.path, apis)
-        return on.observed(CorsProbes(tuple(rows)), site.address)
 
-    return await _each(on, pages, look)
+async def _cors_probes(on: Context, home: Home, site: Site, apis: Iterable[str]) -> CorsProbes:
+    del on
+    return CorsProbes(tuple(await _asked_by_strangers(site, home.path, apis)))
 
 
 async def _asked_by_strangers(site: Site, home: str, apis: Iterable[str]) -> Iterable[CorsProbe]:
@@ -259,8 +267,57 @@ async def _asked(
     on: Context, place: Place, look: Callable[[Site], Awaitable[Observation]]
 ) -> Observation:
     try:
-        async with visit(on, place.subject, place.address or "") as site:
+        async with visit(on, place.subject, place.address or "", seconds=HOST_SECONDS) as site:
             return await look(site)
     except (NotObservedError, OSError) as error:
         known = unobserved(error)
         return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
+
+
+# In the order in which requests are spent (web.md 1.2): what is last is dropped first.
+PARTS: Mapping[type, Part] = {
+    ErrorPage: _error_page,
+    CorsProbes: _cors_probes,
+    Scripts: _scripts,
+}
+
+
+async def _on_one_connection(
+    on: Context, pages: Every[Page], hosts: Every[HostAddresses], kind: type
+) -> Places:
+    """What of these three is wanted is asked on one kept connection to each service."""
+    kinds = [one for one in PARTS if one in on.wanted or one is kind]
+
+    async def see() -> dict[type, dict[Place, Observation]]:
+        known = (await visits(on, hosts, HTTPS)).places
+        found: dict[type, dict[Place, Observation]] = {one: {} for one in kinds}
+
+        async def look(home: Home, site: Site) -> Observation:
+            visited = known.get(home.place)
+            apis = visited.addresses_in_text if isinstance(visited, Visit) else ()
+            for one in kinds:
+                found[one][Place(home.place.subject)] = await _part(on, home, site, apis, one)
+            return _WAITING
+
+        for service, seen in (await _each(on, pages, look)).items():
+            for one in kinds:
+                found[one].setdefault(service, seen)
+        return found
+
+    return (await on.own.once(("probes", *kinds), see))[kind]
+
+
+_WAITING = Unobserved(Reason.BUDGET_EXHAUSTED, "it was not asked any more")
+
+
+async def _part(
+    on: Context, home: Home, site: Site, apis: Iterable[str], kind: type
+) -> Observation:
+    """One kind; that it fails does not keep the others from being asked."""
+    try:
+        return on.observed(await PARTS[kind](on, home, site, apis), site.address)
+    except (NotObservedError, OSError) as error:
+        if isinstance(error, TimeoutError):  # the visit's own clock
+            raise
+        missing = unobserved(error)
+        return Unobserved(missing.reason, missing.detail, on.clock.now(), missing.reached)

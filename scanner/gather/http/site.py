@@ -134,7 +134,7 @@ class Site:
         limit = self._on.dialer.budget.limits.read_bytes
         body = Decoding(coding, min(MOST_WIRE, limit), min(ask.most_bytes, limit))
         failure = await _fill(body, reply, ask.end)
-        data = bytes(body.data)
+        data, body.data = bytes(body.data), bytearray()
         version = reply.version or aiohttp.HttpVersion11
         made = exchange(
             method=ask.method,

@@ -11,7 +11,7 @@ from scanner.gather.dns.hosts import web_endpoints
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.gather.smtp.talk import starttls
 from scanner.gather.tls.digest import examine_further
-from scanner.gather.tls.examine import Examined, examine
+from scanner.gather.tls.examine import Examined, examine, see_chain
 from scanner.gather.tls.flaws import probe_flaws
 from scanner.message import Message
 from scanner.observation import (
@@ -36,6 +36,8 @@ from scanner.observation.tls import (
 )
 
 HTTPS = 443
+# What takes an examination of everything; the chain alone takes two connections.
+WHOLE = frozenset({TlsServer, ServedCertificates, TlsFlaws})
 SAFE = frozenset({Verdict.NOT_VULNERABLE, Verdict.NOT_APPLICABLE})
 MOST_ADDRESSES_EACH = 8  # of a family, 16 in all
 
@@ -51,8 +53,32 @@ async def web_versions(on: Context, hosts: Every[HostAddresses]) -> Places:
 
 @gatherer(CertificateChain)
 async def web_chains(on: Context, hosts: Every[HostAddresses]) -> Places:
-    """The chain a visitor of every web endpoint gets, from the same examination."""
+    """The chain a visitor of every web endpoint gets, from the same examination.
+
+    Where nothing else of TLS is wanted, the chain alone is asked for.
+    """
+    if on.wanted and not on.wanted & WHOLE:
+        return await _chains_alone(on, hosts)
     return await _on_web(on, hosts, _chain)
+
+
+async def _chains_alone(on: Context, hosts: Every[HostAddresses]) -> Places:
+    places = web_endpoints(on, hosts, HTTPS)
+
+    async def see(place: Place) -> None:
+        try:
+            seen = await see_chain(on, place.subject, place.address or "")
+        except (NotObservedError, OSError) as error:
+            seen = unobserved(error)
+        if isinstance(seen, NotObservedError):
+            places[place] = Unobserved(seen.reason, seen.detail, on.clock.now(), seen.reached)
+        else:
+            places[place] = on.observed(seen, on.dialer.peer(place.subject, place.address or ""))
+
+    async with asyncio.TaskGroup() as group:
+        for place in [place for place in places if place.address]:
+            group.create_task(see(place))
+    return places
 
 
 @gatherer(TlsServer)

@@ -12,7 +12,7 @@ from scanner.exposed import exposed
 from scanner.finding import Outcome
 from scanner.gather.exposure import asker, prober
 from scanner.observation import Inapplicable, Observed, Place, Reason, Role, Subject, Unobserved
-from scanner.observation.exposure import PathProbes, ProbeResult
+from scanner.observation.exposure import PathProbe, PathProbes, ProbeResult
 from tests.exposures import ANSWERS, CANARY, CATALOGUE, ENTRIES, HOST
 from tests.scanner.gather.harness import observe
 from tests.scanner.gather.open_sites import HOME, NOT_FOUND, Asked, Said, Site, Speaks, serving
@@ -327,6 +327,28 @@ def test_a_service_that_sends_everything_elsewhere_has_nothing_to_expose() -> No
     assert isinstance(one, Inapplicable)
     assert "https://other.example" in one.why.text
     assert len(site.asked) <= 3
+
+
+def test_behind_a_login_elsewhere_files_may_still_lie_open() -> None:
+    login = Said(302, b"", (("Location", "https://login.other.example/sso?back=1"),))
+    speaks = serving({"/.env": Said(200, DOTENV)}, otherwise=lambda _: login)
+    probes, _ = seen(speaks, checks={"environment-file"})
+    assert proved(probes) == {"dotenv": "/.env"}
+
+
+@pytest.mark.parametrize("location", ["http://[", "", "/relative", "https://other.example/"])
+def test_other_redirects_of_everything_are_asked_through(location: str) -> None:
+    speaks = serving({}, otherwise=lambda _: Said(302, b"", (("Location", location),)))
+    probes, _ = seen(speaks, checks={"environment-file"})
+    assert proved(probes) == {}
+
+
+def test_an_announced_api_is_information() -> None:
+    row = prober.rows.announced(
+        PathProbe("api-docs", "api-description", "/openapi.json", ProbeResult.PROVED, "low"),
+        prober.Options(is_public_api=True),
+    )
+    assert (row.severity, row.note) == ("info", "the host is an announced API")
 
 
 def test_without_leave_nothing_is_asked() -> None:
