@@ -19,7 +19,7 @@ from scanner import (
 )
 from scanner.fact import MAIL_SENDS
 from scanner.formats import dkim
-from scanner.formats.mail_examples import BIG, MAIL, NO_MX, NULL_MX, spf
+from scanner.formats.mail_examples import BIG, MAIL, NO_MX, NULL_MX, SITE_ALONE, spf
 from scanner.formats.mail_examples import dkim as selector
 from scanner.formats.mail_providers import MailProviders, bundled
 from scanner.formats.mail_role import sends
@@ -64,6 +64,7 @@ KEY = selector(f"v=DKIM1; p={BIG}")
             MailDeclared(),
             bundled(),
         ),
+        "a site alone": (ABSENT, SITE_ALONE, spf(), MailDeclared(), bundled()),
         "it has no mail": (ABSENT, NO_MX, spf(), MailDeclared(), bundled()),
         "SPF is not known": (ABSENT, MAIL, Unobserved(Reason.TIMEOUT), MailDeclared(), bundled()),
         "the inventory says that it sends nothing": (

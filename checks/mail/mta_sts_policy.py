@@ -70,8 +70,8 @@ def _missing(reason: Reason) -> tuple[Observed[MtaSts], MailHosts, TrustStore]:
 )
 def mta_sts_policy(seen: Observed[MtaSts], mail: MailHosts, roots: TrustStore) -> Judgement:
     """New senders go on unprotected when they cannot fetch it; old ones keep what they have."""
-    if not mail.receives:
-        return not_applicable("The domain takes no mail.")
+    if not mail.names_host:
+        return not_applicable("No MX record names a mail host.")
     made = fetched(seen.value, mail.name, roots, seen.at)
     if not made.is_announced:
         return not_applicable("No MTA-STS policy is announced.")

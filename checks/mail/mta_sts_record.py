@@ -40,8 +40,8 @@ NO_MAIL = MailHosts("a.example", Presence.NODATA)
 )
 def mta_sts_record(found: MtaSts, mail: MailHosts) -> Judgement:
     """STARTTLS alone can be taken out by whoever sits between; this makes senders insist."""
-    if not mail.receives:
-        return not_applicable("The domain takes no mail.")
+    if not mail.names_host:
+        return not_applicable("No MX record names a mail host.")
     try:
         number = mta_sts.record_id(found.texts)
     except FormatError as error:

@@ -39,9 +39,11 @@ NO_PINS: Every[TlsaRecords] = Every()
 PINNED = CertificateChain(HOST, "TLSv1.3", chain(), "mail")
 
 
-def _pins(record: str, *, mx: Security = Security.SECURE) -> Every[TlsaRecords]:
+def _pins(
+    record: str, *, mx: Security = Security.SECURE, way: Security = Security.SECURE
+) -> Every[TlsaRecords]:
     place = Place(Subject(Role.MAIL, HOST, 25))
-    return Every((Seen(place, Observed(tlsa(record, mx=mx), NOW)),))
+    return Every((Seen(place, Observed(tlsa(record, mx=mx, security=way), NOW)),))
 
 
 def _sts(mode: str) -> MtaSts:
@@ -78,6 +80,12 @@ def _sts(mode: str) -> MtaSts:
             Observed(GOOD, NOW),
             NONE,
             _pins(OTHER, mx=Security.INSECURE),
+            store(),
+        ),
+        "pinned, but the TLSA records are not signed": (
+            Observed(GOOD, NOW),
+            NONE,
+            _pins(OTHER, way=Security.INSECURE),
             store(),
         ),
         "trusted": (Observed(GOOD, NOW), NONE, NO_PINS, store()),

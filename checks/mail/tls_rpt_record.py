@@ -36,8 +36,8 @@ NO_MAIL = MailHosts("a.example", Presence.NODATA)
 )
 def tls_rpt_record(found: TlsReporting, mail: MailHosts) -> Judgement:
     """When somebody takes the encryption out on the way, this is how the agency hears of it."""
-    if not mail.receives:
-        return not_applicable("The domain takes no mail.")
+    if not mail.names_host:
+        return not_applicable("No MX record names a mail host.")
     try:
         uris = mta_sts.reporting(found.texts)
     except FormatError as error:

@@ -16,7 +16,8 @@ def sends(  # noqa: PLR0911 - a table
     """Whether it sends: the inventory's word, else what it publishes; ``None`` is unknown.
 
     False with exactly ``v=spf1 -all``, or where it neither takes mail nor publishes a term that
-    can pass or a DKIM key. DMARC is left out: with it, what does not send could never fail.
+    can pass or a DKIM key; unknown where an address alone may be a web site or a mail host. DMARC
+    is left out: with it, what does not send could never fail.
     """
     if inventory:
         return inventory == "true"
@@ -29,6 +30,8 @@ def sends(  # noqa: PLR0911 - a table
         return True
     if mail is None:
         return None
-    if mail.receives or (keys is not None and dkim.keys(keys)):
+    if (mail.hosts and not mail.is_null) or (keys is not None and dkim.keys(keys)):
         return True
+    if not mail.hosts and mail.has_address:  # a web server, or the mail host of RFC 5321 5.1
+        return None
     return None if keys is not None and keys.reason else False

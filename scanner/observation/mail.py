@@ -50,6 +50,11 @@ class MailHosts(Struct, frozen=True, omit_defaults=True):
         return len(self.hosts) == 1 and self.hosts[0].name == "."
 
     @property
+    def names_host(self) -> bool:
+        """Whether an MX record names a mail host: an address alone may be a web site's."""
+        return bool(self.hosts) and not self.is_null
+
+    @property
     def receives(self) -> bool:
         """Whether mail for the domain has somewhere to go: MX hosts, or its own address."""
         return bool(self.hosts and not self.is_null) or (not self.hosts and self.has_address)

@@ -9,10 +9,17 @@ from scanner.formats.dmarc import discover
 from scanner.gather.dns.names import asked
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.message import Message
-from scanner.observation import Every, Inapplicable, NotObservedError, Observed, Reason
+from scanner.observation import (
+    Every,
+    Inapplicable,
+    NotObservedError,
+    Observed,
+    Reason,
+)
 from scanner.observation.dns import DnsAnswer, Presence
 from scanner.observation.mail import (
     BimiRecords,
+    DkimRecords,
     DmarcRecords,
     MailDeclared,
     MailHost,
@@ -90,8 +97,12 @@ async def tls_reporting(on: Context) -> Places:
 
 
 @gatherer(BimiRecords)
-async def bimi_records(on: Context, policies: Every[DmarcRecords]) -> Places:
+async def bimi_records(
+    on: Context, policies: Every[DmarcRecords], keys: Every[DkimRecords]
+) -> Places:
     """Asked only where DMARC has forged mail refused or set aside: else nobody shows an image."""
+    if any(one.is_closed for one in keys.values):
+        return {on.domain: Inapplicable(Message("The domain sends no mail."))}
     seen = policies.seen[0].observation
     if not isinstance(seen, Observed):
         return {on.domain: seen}

@@ -234,7 +234,7 @@ def test_what_a_stranger_could_register(dead: DeadName, claimable: bool) -> None
         (NO_MX, spf(), dkim(f"p={BIG}"), "", True),
         (NO_MX, spf(), DkimRecords(None, reason=Reason.TIMEOUT), "", None),
         (NULL_MX, spf("v=spf1 ~all"), DkimRecords(Presence.NXDOMAIN), "", False),
-        (SITE_ALONE, spf(), None, "", True),
+        (SITE_ALONE, spf(), None, "", None),
     ],
 )
 def test_who_sends(mail: object, found: object, keys: object, inventory: str, says: object) -> None:
