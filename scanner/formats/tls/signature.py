@@ -9,6 +9,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 
+from scanner.formats.certificate_parts import UNREADABLE, quietly
+
 HASHES: dict[str, hashes.HashAlgorithm] = {
     "MD5": hashes.MD5(),  # noqa: S303 - what the server signed with
     "SHA1": hashes.SHA1(),  # noqa: S303 - the same
@@ -24,8 +26,8 @@ CONTEXT_13 = b" " * 64 + b"TLS 1.3, server CertificateVerify\0"
 def public_key(der: bytes) -> object | None:
     """The key of a certificate; ``None`` where it cannot be read."""
     try:
-        return x509.load_der_x509_certificate(der).public_key()
-    except (ValueError, UnsupportedAlgorithm):
+        return quietly(lambda: x509.load_der_x509_certificate(der).public_key())
+    except UNREADABLE:
         return None
 
 
