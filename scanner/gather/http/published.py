@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from secrets import token_hex
 from typing import NamedTuple, TypeAlias
@@ -34,6 +35,7 @@ from scanner.observation.web import HttpExchange
 HTTP, HTTPS = 80, 443
 LARGEST = 64 << 10
 LARGEST_ROBOTS = 500 << 10  # RFC 9309 2.5
+_RULE = re.compile(r"(?i)\s*(user-agent|disallow|allow|sitemap|crawl-delay|host)\s*:")
 MOST_HOPS = 3
 OK = 200
 WELL_KNOWN, OLD = "/.well-known/security.txt", "/security.txt"
@@ -151,7 +153,12 @@ async def _policy(on: Context, place: Place) -> DisclosurePolicy:
 async def _robots(on: Context, place: Place) -> RobotsTxt:
     one = await _follow(on, place, "/robots.txt", LARGEST_ROBOTS)
     is_text = not is_html(one.answer.body)
-    return RobotsTxt(one.exchange, one.text if is_text else "")
+    return RobotsTxt(one.exchange, _rules(one.text) if is_text else "")
+
+
+def _rules(text: str) -> str:
+    """The lines of RFC 9309 alone: whatever else is served there is not ours to keep."""
+    return "".join(line for line in text.splitlines(keepends=True) if _RULE.match(line))
 
 
 async def _change_password(on: Context, place: Place) -> ChangePassword:

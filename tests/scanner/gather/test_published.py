@@ -128,6 +128,8 @@ def test_robots_txt_is_text(tls: ssl.SSLContext) -> None:
     rules = b"User-agent: *\nDisallow: /backup/\n"
     assert _seen(RobotsTxt, tls, {"/robots.txt": ("200 OK", rules)}).value.text == rules.decode()
     assert _seen(RobotsTxt, tls, {"/robots.txt": ("200 OK", PAGE)}).value.text == ""
+    secret = {"/robots.txt": ("200 OK", b"DB_PASSWORD=x\n" + rules)}
+    assert _seen(RobotsTxt, tls, secret).value.text == rules.decode()
 
 
 def test_where_passwords_are_changed(tls: ssl.SSLContext) -> None:
