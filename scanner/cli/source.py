@@ -109,7 +109,7 @@ class KeptRun:
 
     def before(self, host: str) -> Mapping[tuple[str, str], ControlVerdict]:
         """The verdicts of the run before on a target, by profile and control."""
-        return _before(self, host)
+        return self.earlier.own(host) if self.earlier else {}
 
     def cause(self, host: str, today: ControlVerdict) -> str:
         """Why a verdict is not what it was."""
@@ -145,9 +145,7 @@ class KeptRun:
 
     def own(self, host: str) -> Mapping[tuple[str, str], ControlVerdict]:
         """This run's verdicts on a target; its age is not minded."""
-        judge = self.judging.judge(minds_age=False)
-        found = next(self.store.outcomes(self.run.id, host=host), None)
-        return _named(self.bench.verdicts(judge, found)) if found else {}
+        return _own(self, host)
 
     def first_seen(self, host: str) -> Mapping[str, datetime]:
         """When each problem that fails now was first seen to fail in this audit."""
@@ -159,9 +157,11 @@ def _named(made: tuple[ControlVerdict, ...]) -> dict[tuple[str, str], ControlVer
     return {(one.profile, one.control): one for one in made}
 
 
-@lru_cache(maxsize=4)
-def _before(kept: KeptRun, host: str) -> Mapping[tuple[str, str], ControlVerdict]:
-    return kept.earlier.own(host) if kept.earlier else {}
+@lru_cache(maxsize=4 * AUDITS)
+def _own(kept: KeptRun, host: str) -> Mapping[tuple[str, str], ControlVerdict]:
+    judge = kept.judging.judge(minds_age=False)
+    found = next(kept.store.outcomes(kept.run.id, host=host), None)
+    return _named(kept.bench.verdicts(judge, found)) if found else {}
 
 
 Verdicts = Mapping[tuple[str, str], ControlVerdict]

@@ -298,12 +298,12 @@ def compare(op: Op, left: Value, right: Value) -> bool:
 def of_plain(plain: Mapping[str, Any]) -> Profile:
     """A profile from a document that keeps the schema."""
     apart = {"schema_version", "tables", "controls", "sha256"}
-    return Profile(
+    made = Profile(
         **_converted(plain, apart, _OF_PROFILE),
         controls=tuple(_control(one) for one in plain["controls"]),
         tables={name: _table(table) for name, table in plain.get("tables", {}).items()},
-        sha256=digest(plain),
     )
+    return msgspec.structs.replace(made, sha256=digest(to_plain(made)))
 
 
 _OF_PROFILE: Mapping[str, Any] = {

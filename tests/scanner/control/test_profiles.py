@@ -181,6 +181,7 @@ def test_a_profile_says_the_same_after_a_round_trip() -> None:
         profile = LIBRARY[name]
         plain = msgspec.json.decode(msgspec.json.encode(to_plain(profile)))
         assert to_plain(of(plain)) == to_plain(profile)
+        assert of(plain).sha256 == profile.sha256
 
 
 def of(plain: dict[str, Any]) -> Profile:
