@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 OWN := tests/checks tests/scanner/formats
-SERVERS := nginx-light knot unbound postfix openssl chromium npm
+SERVERS := nginx-light knot unbound postfix openssl chromium npm bind9-utils bind9-dnsutils
 
 .PHONY: demo test lint type docs bench servers second clean
 

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.tls_servers import ADDRESS, SETTINGS
+from bench.tls_servers import ADDRESS, SETTINGS, fleet_address
 
 SSLYZE_ENVIRONMENT = Path(".bench-sslyze")
 FLEET = 50
@@ -117,17 +117,19 @@ def commands(folder: Path, kind: str, port: int) -> dict[str, list[str]]:
 def fleet(folder: Path, ports: list[int]) -> dict[str, list[str]]:
     """How a fleet is examined at once."""
     names = [f"s{number}.example" for number in range(len(ports))]
-    (folder / "fleet.txt").write_text("".join(f"{one} !nowww\n" for one in names))
-    (folder / "hosts").write_text("".join(f"{ADDRESS} {one}\n" for one in names))
+    addresses = [fleet_address(number) for number in range(len(ports))]
+    pairs = zip(addresses, names, strict=True)
+    (folder / "hosts").write_text("".join(f"{one} {name}\n" for one, name in pairs))
     ours = [sys.executable, "-m", "scanner", "scan", *names, "--hosts", str(folder / "hosts")]
-    for name, port in zip(names, ports, strict=True):
-        ours += ["--connect-to", f"{name}:443:{ADDRESS}:{port}"]
+    for name, address, port in zip(names, addresses, ports, strict=True):
+        ours += ["--connect-to", f"{name}:443:{address}:{port}"]
     ours += ["--allow-network", "127.0.0.0/8", "--quiet"]
-    ours += ["--family", "tls", "--workers", "50", "--per-address", "100"]
+    ours += ["--resolver", f"{ADDRESS}:9", "--family", "tls", "--workers", "50"]
     ours += ["--output", str(folder / "report"), "--store", f"sqlite:///{folder}/fleet.db"]
     tools = {"govscan": ours}
     if program := sslyze():
-        targets = [f"{n}:{p}{{{ADDRESS}}}" for n, p in zip(names, ports, strict=True)]
+        every = zip(names, addresses, ports, strict=True)
+        targets = [f"{name}:{port}{{{address}}}" for name, address, port in every]
         tools["sslyze"] = [program, *targets]
     return tools
 

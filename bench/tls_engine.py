@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bench.tls import serving
-from bench.tls_servers import ADDRESS, SETTINGS
+from bench.tls_servers import ADDRESS, SETTINGS, fleet_address
 from scanner.clock import SystemClock
 from scanner.gather.budget import Budget, Limits
 from scanner.gather.dialer import Dialer, Network, Scope
@@ -24,7 +24,7 @@ from scanner.gather.tls.examine import examine
 from scanner.gather.tls.prober import Prober
 from scanner.observation import Role, Subject
 
-TIMES = 10
+TIMES = 5
 PROBES = 2000
 
 
@@ -43,6 +43,20 @@ async def whole(kind: str, port: int) -> tuple[int, float]:
     began = time.process_time()
     seen = await examine(context(name), Subject(role, name, port), ADDRESS, preamble)
     return seen.server.volatile["connections"], time.process_time() - began
+
+
+async def fleet(ports: list[int]) -> tuple[int, float, float]:
+    """Connections, CPU and wall seconds of every server at once, through the delaying proxy."""
+    name = "intermediate.example"
+    began, wall = time.process_time(), time.monotonic()
+    seen = await asyncio.gather(
+        *(
+            examine(context(name), Subject(Role.WEB, name, port), fleet_address(number))
+            for number, port in enumerate(ports)
+        )
+    )
+    count = sum(one.server.volatile["connections"] for one in seen)
+    return count, time.process_time() - began, time.monotonic() - wall
 
 
 async def probes(port: int) -> float:
@@ -70,6 +84,9 @@ def main() -> None:
             cpu = statistics.median(one for _, one in made)
             medians.append(connections)
             print(f"{kind}: {connections:.0f} connections, {cpu * 1000:.0f} ms of CPU a server")
+        ports = servers.ports["delayed"]["intermediate"]
+        count, cpu, wall = asyncio.run(fleet(ports))
+        print(f"{len(ports)} at once, delayed: {count} connections, {cpu:.1f} s CPU, {wall:.1f} s")
         rate = asyncio.run(probes(direct["modern"][0]))
         print(f"{rate:.0f} hellos answered a CPU second")
 

@@ -46,14 +46,19 @@ http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folde
 """
 
 
+def fleet_address(number: int) -> str:
+    """The address of one server of the fleet: each its own, as machines have."""
+    return ADDRESS if number == 0 else f"127.96.1.{number}"
+
+
 class Proxy:
     """Passes bytes on after a delay each way, and counts connections by port."""
 
     def __init__(self) -> None:
         self.count: Counter[int] = Counter()
 
-    async def serve(self, stack: AsyncExitStack, target: int, delay: float) -> int:
-        """Listen on a free port for one server."""
+    async def serve(self, stack: AsyncExitStack, target: int, delay: float, address: str) -> int:
+        """Listen on a free port of an address for one server."""
 
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             self.count[port] += 1
@@ -69,7 +74,7 @@ class Proxy:
             for one in (writer, far_writer):
                 one.transport.abort()
 
-        server = await asyncio.start_server(answer, ADDRESS, 0, backlog=4096)
+        server = await asyncio.start_server(answer, address, 0, backlog=4096)
         stack.callback(server.close)
         port: int = server.sockets[0].getsockname()[1]
         return port
@@ -139,7 +144,10 @@ async def main(folder: Path, copies: int) -> None:
                 ports[line] = {}
                 for kind, port in PORTS.items():
                     count = copies if line == "delayed" and kind != "smtp" else 1
-                    made = [await proxy.serve(stack, port, delay) for _ in range(count)]
+                    made = [
+                        await proxy.serve(stack, port, delay, fleet_address(number))
+                        for number in range(count)
+                    ]
                     ports[line][kind] = made
             print(json.dumps({"ports": ports, "roots": str(authority.roots)}), flush=True)
             loop = asyncio.get_running_loop()

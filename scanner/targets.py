@@ -1,4 +1,7 @@
-"""Targets and their agencies, as an inventory file names them. Imports nothing of the scanner."""
+"""Targets and their agencies, as an inventory file names them.
+
+Imports nothing of the scanner but the suffix list.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from ipaddress import ip_address
 
 import idna
 from msgspec import Struct
-from publicsuffixlist import PublicSuffixList
+
+from scanner.suffixes import suffixes
 
 LONGEST_NAME = 253
 LONGEST_ID = 60
@@ -98,46 +102,31 @@ class InventoryError(ValueError):
         super().__init__("\n".join(str(defect) for defect in self.defects))
 
 
-@lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
 @lru_cache(maxsize=4096)
 def registrable(host: str) -> str:
     """The registrable domain of a name, by the bundled public suffix list.
 
     A name that is itself a public suffix is taken as its own: an agency may hold one.
     """
-    return _suffixes().privatesuffix(host) or host
+    return suffixes(host).privatesuffix(host) or host
 
 
 @lru_cache(maxsize=4096)
 def is_public_suffix(name: str) -> bool:
     """Whether names of strangers lie directly below it (both sections of the list)."""
-    return _suffixes().privatesuffix(name) is None
+    return suffixes(name).privatesuffix(name) is None
 
 
 @lru_cache(maxsize=4096)
 def is_listed_suffix(name: str) -> bool:
     """The same, only where the list itself says so: an unknown ending is nobody's to sell."""
-    return _listed().publicsuffix(name) == name
-
-
-@lru_cache(maxsize=1)
-def _listed() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
+    return suffixes(name).publicsuffix(name, accept_unknown=False) == name
 
 
 @lru_cache(maxsize=4096)
 def icann_registrable(name: str) -> str | None:
     """The same by the list's ICANN section alone: what a stranger could register."""
-    return _icann().privatesuffix(name)
-
-
-@lru_cache(maxsize=1)
-def _icann() -> PublicSuffixList:
-    return PublicSuffixList(only_icann=True)
+    return suffixes(name, only_icann=True).privatesuffix(name)
 
 
 def readable(host: str) -> str:

@@ -31,11 +31,13 @@ STDIN = "-"
 SETTINGS = (  # the options that gatherers read from Context.settings
     "alone",
     "allow_heap_dump",
+    "direct_dns",
     "dkim_selector",
     "exposure_plan",
     "extra_public_suffix",
     "lookalikes",
     "port",
+    "recursion_probe_name",
     "revocation",
     "starttls",
     "thorough",

@@ -165,6 +165,21 @@ HOW = (
         example="--trust-anchor root.key",
     ),
     option(
+        "--direct-dns/--no-direct-dns",
+        default=True,
+        show_default=True,
+        help="Ask the authoritative name servers of each zone themselves",
+        example="--no-direct-dns",
+    ),
+    option(
+        "--recursion-probe-name",
+        metavar="NAME",
+        default="example.com",
+        show_default=True,
+        help="The name, of no scanned zone, by which open resolvers are found",
+        example="--recursion-probe-name probe.audit.example",
+    ),
+    option(
         "--revocation/--no-revocation",
         default=False,
         help="Ask the OCSP and CRL addresses of the certificates seen whether they are revoked",

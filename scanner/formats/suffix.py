@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from publicsuffixlist import PublicSuffixList
-
-
-@lru_cache(maxsize=2)
-def _list(*, only_icann: bool) -> PublicSuffixList:
-    return PublicSuffixList(only_icann=only_icann, accept_unknown=False)
+from scanner.suffixes import suffixes
 
 
 def is_icann_suffix(name: str) -> bool:
     """Whether it is one under which a registry sells names: ``uk``, ``gov.pk``."""
-    return bool(_list(only_icann=True).is_public(name))
+    return suffixes(name, only_icann=True).publicsuffix(name, accept_unknown=False) == name
 
 
 def is_suffix(name: str) -> bool:
     """Whether it is one, a company's included: ``github.io``."""
-    return bool(_list(only_icann=False).is_public(name))
+    return suffixes(name).publicsuffix(name, accept_unknown=False) == name

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 import re2
-from publicsuffixlist import PublicSuffixList
 
 from scanner.dated import dated_list
 from scanner.observation.takeover import RecordTarget, Service, TakeoverServices, TargetState
+from scanner.suffixes import suffixes
 
 RESTRICTED = frozenset({"gov", "mil", "edu", "int", "arpa"})
 # RFC 6761, 6762, 7686, 8375, 9476: nobody registers below these.
@@ -116,12 +115,12 @@ def is_open(domain: str) -> bool:
     labels = suffix.split(".")
     if labels[0] in RESTRICTED or labels[-1] in RESTRICTED or labels[-1] in SPECIAL:
         return False
-    return _icann().publicsuffix(labels[-1], accept_unknown=False) is not None
+    return _is_listed(labels[-1])
 
 
-@lru_cache(maxsize=1)
-def _icann() -> PublicSuffixList:
-    return PublicSuffixList(only_icann=True)
+def _is_listed(ending: str) -> bool:
+    listed = suffixes(ending, only_icann=True).publicsuffix(ending, accept_unknown=False)
+    return listed is not None
 
 
 def matching(target: str, table: TakeoverServices) -> tuple[Service, ...]:

@@ -74,7 +74,7 @@ async def existing(on: Context) -> str:
 
 def is_suffix(on: Context, zone: str) -> bool:
     """Whether a zone is a registry's: the root, or a public suffix, the operator's included."""
-    extra = on.settings.get("public_suffix") or ()
+    extra = on.settings.get("extra_public_suffix") or ()
     return not zone or zone in extra or is_public_suffix(zone)
 
 

@@ -88,10 +88,13 @@ class _Examiner:
 
     async def examine(self) -> None:
         await self._versions()
-        await self._suites()
-        await self._about_groups()
-        done = await self._handshakes()
-        await self._behaviour()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._suites())
+            group.create_task(self._groups_of_13())
+        done = await self._handshakes()  # alone: some servers serve one visitor after the other
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._groups_before_13())
+            group.create_task(self._behaviour())
         await self._again_where_mixed()
         self._protocol(done)
         elapsed = asyncio.get_running_loop().time() - self._began
@@ -162,11 +165,13 @@ class _Examiner:
         for listed in self._all:
             await suites.who_decides(self._prober, self._ledger, listed)
 
-    async def _about_groups(self) -> None:
+    async def _groups_of_13(self) -> None:
         first = self._first.get("TLSv1.3")
         if first and first.hello:
             await groups.groups_of_13(self._prober, self._groups, first.hello.group)
             await groups.hybrid_preference(self._prober, self._ledger, self._groups)
+
+    async def _groups_before_13(self) -> None:
         await groups.with_ffdhe(self._prober, self._ledger, self._legacy)
         newest = next((one for one in self._legacy if one.version != "SSLv3"), None)
         if newest:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,3 +124,11 @@ def test_a_record_is_shown_short() -> None:
 def test_any_text_is_a_record_or_an_error(text: str) -> None:
     with suppress(FormatError):
         assert parse_record(text).data is not None
+
+
+def test_a_key_that_this_machine_cannot_read_fits_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> bytes:
+        raise UnsupportedAlgorithm("a curve of tomorrow")
+
+    monkeypatch.setattr(dane, "association", refuse)
+    assert fit(read([OTHER]), chain(), (HOST,), made.NOW).record is None

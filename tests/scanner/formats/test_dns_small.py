@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.formats import caa, caa_issuer, direct_answers, reach, trust_chain
+from scanner.fact import DNS_NETWORKS
+from scanner.formats import (
+    caa,
+    caa_issuer,
+    direct_answers,
+    reach,
+    shared_infrastructure,
+    trust_chain,
+)
 from scanner.formats import certificate_examples as made
 from scanner.formats import trust_chain_examples as example
 from scanner.formats.certificate import parse
 from scanner.formats.name_server_examples import NO_SERVER, NOW, at, server
+from scanner.formats.run_examples import known, unknown
 from scanner.formats.trust_chain import Owner, cut, status
 from scanner.message import Message
 from scanner.observation import (
@@ -136,3 +145,15 @@ def test_which_properties_govern() -> None:
     assert caa_issuer.governing((issue,), is_wildcard=True) == (issue,)
     assert caa_issuer.allows((issue,), frozenset({"a.example"}))
     assert not caa_issuer.allows((wild,), frozenset({"a.example"}))
+
+
+def test_what_is_shared_comes_with_its_users() -> None:
+    facts = [
+        known(DNS_NETWORKS, "domain:x.a.example", ("192.0.2.0/24", "198.51.100.0/24")),
+        known(DNS_NETWORKS, "domain:x.b.example", ("192.0.2.0/24",)),
+        unknown(DNS_NETWORKS, "domain:x.c.example", Reason.TIMEOUT),
+    ]
+    assert shared_infrastructure.shared(facts) == (
+        ("network", "192.0.2.0/24", ("a.example", "b.example")),
+    )
+    assert len(shared_infrastructure.targets_of(facts)) == 3
