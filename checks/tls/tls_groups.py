@@ -60,6 +60,7 @@ def server(*names: str, complete: bool = True, explicit: bool = False) -> TlsSer
     },
     others={
         "the list broke off": server("x25519", complete=False),
+        "nothing is known": server(complete=False),
         "no TLS": TlsServer.speaking("HTTP"),
     },
 )
