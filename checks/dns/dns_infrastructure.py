@@ -18,6 +18,7 @@ from scanner import (
     Unobserved,
     check,
     informational,
+    not_applicable,
 )
 from scanner.fact import DNS_MAIL_HOSTS, DNS_NAME_SERVERS, DNS_NETWORKS
 from scanner.observation import Seen
@@ -49,6 +50,11 @@ def _web(seen: HostAddresses | Unobserved) -> Every[HostAddresses]:
     others={
         "all seen": (ZONE, MAIL, _web(HostAddresses(NAME, Presence.PRESENT, ("192.0.2.7",)))),
         "no mail, no web address": (ZONE, NULL, _web(HostAddresses(NAME, Presence.NODATA))),
+        "nothing there": (
+            NameServers(NAME, ()),
+            MailHosts(NAME, Presence.NXDOMAIN),
+            _web(HostAddresses(NAME, Presence.NXDOMAIN)),
+        ),
         "mail was not seen": (
             ZONE,
             Unobserved(Reason.TIMEOUT),
@@ -82,17 +88,20 @@ def dns_infrastructure(
         and not any(one.reason for one in zone.servers)
         and not any(one.reason for one in named)
     )
+    facts = {
+        DNS_NAME_SERVERS: Members(servers),
+        DNS_MAIL_HOSTS: Members(posts, complete=has_mail),
+        DNS_NETWORKS: Members(networks, complete=complete),
+    }
+    if not servers and complete and not every:
+        return not_applicable("It has neither name servers nor addresses.", facts=facts)
     return informational(
         "It stands on {servers} name servers, {mail} mail hosts and {networks} networks.",
         servers=len(servers),
         mail=len(posts),
         networks=len(networks),
         evidence=(*servers, *posts, *networks),
-        facts={
-            DNS_NAME_SERVERS: Members(servers),
-            DNS_MAIL_HOSTS: Members(posts, complete=has_mail),
-            DNS_NETWORKS: Members(networks, complete=complete),
-        },
+        facts=facts,
     )
 
 

@@ -34,7 +34,7 @@ from scanner.formats.tls.reader import Reader
 from scanner.formats.tls.schedule import Protection as Protection13
 from scanner.formats.tls.schedule import Schedule
 from scanner.formats.tls.shared_key import gathered
-from scanner.formats.tls.signature import curve_of, verifies
+from scanner.formats.tls.signature import HASHES, curve_of, verifies
 from scanner.formats.tls.wire import Ended, Kind, Say
 from scanner.observation import Reason, Unobserved
 from scanner.observation.tls import (
@@ -189,6 +189,21 @@ def _dsa_leaf() -> tuple[bytes, dsa.DSAPrivateKey]:
         .sign(signer, hashes.SHA256())
     )
     return made.public_bytes(Encoding.DER), key
+
+
+class Whirl(hashes.HashAlgorithm):
+    """A hash that no library knows."""
+
+    name = "whirl"
+    digest_size = 32
+    block_size = 64
+
+
+def test_a_hash_that_the_library_lacks_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    der, key = _dsa_leaf()
+    monkeypatch.setitem(HASHES, "WHIRL", Whirl())
+    signature = key.sign(b"data", hashes.SHA256())
+    assert verifies(der, "dsa_whirl", signature, b"data") is None
 
 
 def test_signatures(rsa_pem: Path) -> None:
