@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scanner.assessment import Assessment
 from scanner.check import Check
-from scanner.fact import RunFact
+from scanner.fact import RunFact, State
 from scanner.finding import (
     Finding,
     Judgement,
@@ -98,7 +98,13 @@ def _of_target(one: Heard, judgement: Judgement) -> RunJudgement:
 
 
 def _unmentioned(one: Heard, names: frozenset[str]) -> Judgement:
-    """Not applicable only where every check that records those facts was; else unknown."""
+    """Not applicable where the facts are absent or no check of theirs applied; else unknown.
+
+    Absent is looked for and not there: a key that is no RSA key has no modulus to compare.
+    """
+    states = {fact.fact.state for fact in one.facts if fact.fact.name in names}
+    if states == {State.ABSENT}:
+        return not_applicable("It has nothing of what is compared.")
     recorders = {fact.fact.check for fact in one.facts if fact.fact.name in names}
     outcomes = [each for each in one.findings if each.check in recorders]
     unseen = [each for each in outcomes if each.outcome is not Outcome.NOT_APPLICABLE]

@@ -28,6 +28,7 @@ SILENT = EVERYWHERE | {
     "dkim-keys",
     "mta-sts-record",
     "tls-rpt-record",
+    "post-quantum-key-exchange",
     "security-txt",
     "vdp-page",
 }
@@ -48,7 +49,7 @@ NO_POLICY = {
     "csp-script-source",
 }
 TRUTH: Mapping[str, set[str]] = {
-    "standards.example": EVERYWHERE,
+    "standards.example": EVERYWHERE | {"post-quantum-key-exchange"},
     "police.example": USUAL
     | {
         "dmarc-policy",
@@ -67,7 +68,7 @@ TRUTH: Mapping[str, set[str]] = {
         "dmarc-policy",
         "mail-spoofing",
     },
-    "health.example": (USUAL - {"error-page-headers"})
+    "health.example": (USUAL - {"error-page-headers", "post-quantum-key-exchange"})
     | {
         "cipher-anonymous",
         "cipher-order",

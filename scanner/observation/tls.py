@@ -209,12 +209,16 @@ class Sign(Struct, frozen=True, omit_defaults=True):
 
 
 class GroupsSeen(Struct, frozen=True, omit_defaults=True):
-    """The named groups accepted, TLS 1.3 and before together, in the order of their picks."""
+    """The named groups accepted, TLS 1.3 and before together, in the order of their picks.
+
+    ``hides_legacy`` where only groups of versions before TLS 1.3 may be missing.
+    """
 
     names: tuple[str, ...] = ()
     is_complete: bool = True
     reason: Reason | None = None
     detail: str = ""
+    hides_legacy: bool = False
 
 
 def _try_versions(place: Place) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from scanner import (
     Effort,
@@ -107,6 +108,16 @@ def test_a_target_without_the_fact_is_unknown_unless_it_does_not_concern_it(
     (finding,) = judge_run((own_key,), heard(assessment("a.example", None, outcome)))["a.example"]
     assert (finding.outcome, finding.reason) == (expected, reason)
     assert finding.subject == "domain:a.example"
+
+
+def test_a_target_whose_facts_are_absent_has_nothing_to_compare() -> None:
+    (one,) = heard(assessment("a.example", "k"))
+    absent = tuple(
+        each._replace(fact=structs.replace(each.fact, state=State.ABSENT, value=None))
+        for each in one.facts
+    )
+    (finding,) = judge_run((own_key,), [one._replace(facts=absent)])["a.example"]
+    assert (finding.outcome, finding.subject) == (Outcome.NOT_APPLICABLE, "domain:a.example")
 
 
 def test_an_interrupted_run_compares_nothing() -> None:

@@ -26,6 +26,7 @@ class Groups(Struct):
     is_complete: bool = True
     reason: Reason | None = None
     detail: str = ""
+    hides_legacy: bool = False
 
     def add(self, group: int) -> None:
         """Note one more."""
@@ -35,11 +36,12 @@ class Groups(Struct):
     def stop(self, reason: Reason, detail: str) -> None:
         """The list breaks off."""
         self.is_complete, self.reason, self.detail = False, reason, detail
+        self.hides_legacy = False
 
     def seen(self) -> GroupsSeen:
         """As it is observed."""
         names = tuple(map(group_name, self.names))
-        return GroupsSeen(names, self.is_complete, self.reason, self.detail)
+        return GroupsSeen(names, self.is_complete, self.reason, self.detail, self.hides_legacy)
 
 
 async def groups_of_13(prober: Prober, groups: Groups, first: int | None) -> None:
@@ -112,7 +114,9 @@ async def legacy_by_removal(
         if picked is None or picked not in left:
             if picked == leaf_curve and listed.order is not Order.CLIENT:
                 text = "the server takes the curve of its own key first, so others may be hidden"
+                knew_all = groups.is_complete
                 groups.stop(Reason.NOT_SUPPORTED_BY_US, text)
+                groups.hides_legacy = knew_all
             return
         left.remove(picked)
         groups.add(picked)
