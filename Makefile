@@ -4,6 +4,9 @@ BIN := .venv/bin
 OWN := tests/checks tests/scanner/formats
 SERVERS := nginx-light knot unbound postfix openssl chromium npm bind9-utils bind9-dnsutils
 
+# Hundreds of processes of the tests would compile the same files each time.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test lint type docs bench servers second clean
 
 demo: .venv/runs ## scan the built-in practice government and write its report
@@ -24,8 +27,17 @@ type: .venv/tests ## types, strictly
 docs: .venv/tests ## check pages, schemas, command reference
 	$(BIN)/python docs/generate.py
 
-bench: .venv/tests ## CPU, connections, questions and memory per target
+bench: .venv/tests ## every measurement, side by side with the peers, which it installs for itself
 	$(BIN)/python -m bench.fleet
+	$(BIN)/python -m bench.tls_engine
+	$(BIN)/python -m bench.tls
+	$(BIN)/python -m bench.web
+	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.web_sites
+	$(BIN)/python -m bench.zones
+	$(BIN)/python -m bench.mail
+	$(BIN)/python -m bench.exposure
+	$(BIN)/python -m bench.exports
 
 .venv/made:
 	@echo "Making a virtual environment in .venv"
