@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from scanner.assessment import Assessment, Status
@@ -64,9 +65,24 @@ def carry_out(job: Job) -> Exit:
         asyncio.run(_scan(job))
         status = RunStatus.INTERRUPTED if job.waiting else RunStatus.FINISHED
     finally:
-        job.reporter.end()
-        _close(job, status)
+        with _undisturbed(job):
+            job.reporter.end()
+            _close(job, status)
     return _exit(job, status)
+
+
+@contextmanager
+def _undisturbed(job: Job) -> Iterator[None]:
+    """What is being closed is closed: a further signal is noted, and changes nothing."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    usual = [signal.getsignal(number) for number in numbers]
+    for number in numbers:
+        signal.signal(number, lambda number, _: job.signals.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, usual, strict=True):
+            signal.signal(number, handler)
 
 
 async def _scan(job: Job) -> None:
