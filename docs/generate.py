@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from reports.export.judgement import Document as JudgementDocument
+from reports.export.judgement_document import Document as JudgementDocument
 from reports.export.run_json import Document
 from scanner import registry
 from scanner.check import Check

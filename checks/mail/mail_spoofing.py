@@ -117,15 +117,6 @@ def mail_spoofing(
     others = Relatives() if isinstance(relatives, Unobserved) else relatives
     answers = spoofing.judge(name, found, policies, known_keys, others)
     facts = _facts(answers)
-    spf_known = None if isinstance(found, Unobserved) else found
-    mail_known = None if isinstance(mail, Unobserved) else mail
-    to_publish = steps(
-        name,
-        mail_known,
-        spf_known,
-        None if isinstance(policies, Unobserved) else policies,
-        sends=sends(mail_known, spf_known, known_keys, inventory=declared.sends),
-    )
     evidence = _evidence(name, answers)
     overall = answers.overall
     match overall.can:
@@ -162,7 +153,7 @@ def mail_spoofing(
         why=overall.why,
         severity=severity,
         confidence=Confidence.FIRM,
-        evidence=(*evidence, *to_publish),
+        evidence=(*evidence, *_to_publish(name, found, policies, known_keys, mail, declared)),
         facts=facts,
     )
 
@@ -171,6 +162,26 @@ def _name(found: SpfRecords | Unobserved, policies: DmarcRecords | Unobserved) -
     if isinstance(found, SpfRecords):
         return found.lookups[0].name
     return policies.steps[0].name if isinstance(policies, DmarcRecords) else "the domain"
+
+
+def _to_publish(
+    name: str,
+    found: SpfRecords | Unobserved,
+    policies: DmarcRecords | Unobserved,
+    keys: DkimRecords | None,
+    mail: MailHosts | Unobserved,
+    declared: MailDeclared,
+) -> tuple[str, ...]:
+    """The records that close the name, in the order in which no mail of its own is lost."""
+    spf_known = None if isinstance(found, Unobserved) else found
+    mail_known = None if isinstance(mail, Unobserved) else mail
+    return steps(
+        name,
+        mail_known,
+        spf_known,
+        None if isinstance(policies, Unobserved) else policies,
+        sends=sends(mail_known, spf_known, keys, inventory=declared.sends),
+    )
 
 
 def _facts(answers: Answers) -> dict[Fact, FactValue]:
