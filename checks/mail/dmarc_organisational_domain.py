@@ -11,7 +11,7 @@ from scanner import (
     not_applicable,
 )
 from scanner.formats.dmarc import discover, old_policy
-from scanner.formats.mail_examples import NAME, UNANSWERED, dmarc
+from scanner.formats.mail_examples import NAME, NOTHING_ABOVE, UNANSWERED, dmarc
 from scanner.observation.mail import DmarcRecords, PolicyRecord
 
 
@@ -32,6 +32,7 @@ from scanner.observation.mail import DmarcRecords, PolicyRecord
         ),
         "a test": dmarc("v=DMARC1; p=reject; t=y"),
         "no answer": UNANSWERED,
+        "no answer above it": NOTHING_ABOVE,
     },
 )
 def dmarc_organisational_domain(found: DmarcRecords) -> Judgement:
@@ -41,9 +42,13 @@ def dmarc_organisational_domain(found: DmarcRecords) -> Judgement:
         return inconclusive(
             seen.reason, "The records were not answered ({where}).", where=seen.unknown
         )
+    if seen.below_unknown:
+        return inconclusive(
+            seen.below_unknown, "Where the organisational domain lies was not answered."
+        )
     owner, policy = old_policy(found)
     new = seen.effective.policy if seen.effective else ""
-    organisation = seen.organisation or "unknown"
+    organisation = seen.organisation or "none"
     evidence = (
         f"RFC 9989: organisational domain {organisation}, policy {new or 'none applies'}",
         f"RFC 7489: organisational domain {found.old_organisation}, policy {policy or 'none applies'}",

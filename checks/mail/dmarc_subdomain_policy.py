@@ -12,7 +12,7 @@ from scanner import (
     passed,
 )
 from scanner.formats.dmarc import discover, is_weaker
-from scanner.formats.mail_examples import NAME, UNANSWERED, dmarc
+from scanner.formats.mail_examples import NAME, NOTHING_ABOVE, UNANSWERED, dmarc
 from scanner.observation.mail import DmarcRecords, PolicyRecord
 
 BELOW = DmarcRecords(
@@ -42,6 +42,7 @@ BELOW = DmarcRecords(
         "inherited": dmarc(parent=("v=DMARC1; p=reject; sp=none",)),
         "its sp has no effect": BELOW,
         "no answer": UNANSWERED,
+        "no answer above it": NOTHING_ABOVE,
     },
 )
 def dmarc_subdomain_policy(found: DmarcRecords) -> Judgement:
@@ -54,6 +55,10 @@ def dmarc_subdomain_policy(found: DmarcRecords) -> Judgement:
     effective, own = seen.effective, found.steps[0].name
     if effective is None or effective.owner != own:
         return not_applicable("The domain has no DMARC record of its own.")
+    if seen.below_unknown:
+        return inconclusive(
+            seen.below_unknown, "Whose record names below it fall under was not answered."
+        )
     if effective.below != own:
         return not_applicable(
             "Names below it fall under the record of {owner}; a tag sp here has no effect.",

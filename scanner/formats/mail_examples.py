@@ -75,6 +75,15 @@ def dmarc(
 
 
 UNANSWERED = DmarcRecords((PolicyRecord(NAME, reason=Reason.SERVFAIL),))
+NOTHING_ABOVE = DmarcRecords(
+    (
+        PolicyRecord(NAME, ("v=DMARC1; p=reject",)),
+        PolicyRecord("example", reason=Reason.TIMEOUT),
+    ),
+    True,  # noqa: FBT003 - a field
+    NAME,
+    ("example",),
+)
 
 
 def dkim(
