@@ -12,7 +12,7 @@ import pytest
 from scanner.demo.range import Range
 from tests.conftest import Govscan, reaching
 
-pytestmark = pytest.mark.xdist_group("practice")
+pytestmark = pytest.mark.xdist_group("runs")
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ import pytest
 from scanner.demo.range import Range
 from tests.conftest import Govscan, reaching
 
-pytestmark = pytest.mark.xdist_group("practice")
+pytestmark = pytest.mark.xdist_group("families")
 
 DRIFT = ("content-drift", "defacement-signs", "script-drift", "web-spam")
 

@@ -9,7 +9,7 @@ import pytest
 from scanner.demo.range import Range
 from tests.conftest import AUTHORISED, Govscan, reaching
 
-pytestmark = pytest.mark.xdist_group("practice")
+pytestmark = pytest.mark.xdist_group("families")
 
 
 @pytest.mark.parametrize(

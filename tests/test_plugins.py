@@ -13,7 +13,7 @@ import pytest
 from scanner.demo.range import Range
 from tests.conftest import Govscan, reaching
 
-pytestmark = pytest.mark.xdist_group("practice")
+pytestmark = pytest.mark.xdist_group("families")
 
 PLUGIN = Path(__file__).parent / "plugin"
 METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"

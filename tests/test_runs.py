@@ -15,7 +15,7 @@ import pytest
 from scanner.demo.range import Range
 from tests.conftest import AUTHORISED, Govscan, reaching
 
-pytestmark = pytest.mark.xdist_group("practice")
+pytestmark = pytest.mark.xdist_group("runs")
 
 HEALTHY = ("standards.example", "police.example", "revenue.example", "health.example")
 MORE = ("education.example", "transport.example", "courts.example", "post.example")

@@ -17,7 +17,7 @@ from scanner.observation.web import Page
 from tests.conftest import needs_program
 from tests.real.test_pages import _browser
 
-pytestmark = pytest.mark.xdist_group("practice")
+pytestmark = pytest.mark.xdist_group("browser")
 
 SITE, STRANGER = "127.0.0.1", "127.0.0.2"
 NONCE = "cjRuZDBtQUFBQUFBQUFBQUFBQQ=="
