@@ -17,6 +17,7 @@ from scanner import (
     Subject,
     Unobserved,
     check,
+    inconclusive,
     informational,
     not_applicable,
 )
@@ -54,6 +55,11 @@ def _web(seen: HostAddresses | Unobserved) -> Every[HostAddresses]:
             NameServers(NAME, ()),
             MailHosts(NAME, Presence.NXDOMAIN),
             _web(HostAddresses(NAME, Presence.NXDOMAIN)),
+        ),
+        "nothing was seen": (
+            NameServers(NAME, ()),
+            Unobserved(Reason.TIMEOUT),
+            _web(Unobserved(Reason.TIMEOUT)),
         ),
         "mail was not seen": (
             ZONE,
@@ -93,7 +99,11 @@ def dns_infrastructure(
         DNS_MAIL_HOSTS: Members(posts, complete=has_mail),
         DNS_NETWORKS: Members(networks, complete=complete),
     }
-    if not servers and complete and not every:
+    if not servers and not every:
+        seen = (mail, *(each.observation for each in hosts.seen))
+        unseen = [one.reason for one in seen if isinstance(one, Unobserved)]
+        if unseen:
+            return inconclusive(unseen[0], "Nothing of it was seen.", facts=facts)
         return not_applicable("It has neither name servers nor addresses.", facts=facts)
     return informational(
         "It stands on {servers} name servers, {mail} mail hosts and {networks} networks.",
