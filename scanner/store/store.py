@@ -19,6 +19,7 @@ from scanner.run import Run, RunStatus
 from scanner.store import schema
 from scanner.store.rows import (
     LATEST,
+    Blobs,
     NoSuchRunError,
     add_findings,
     assessment,
@@ -98,10 +99,14 @@ class Store:
 
     def keep(self, run_id: str, kept: Assessment) -> None:
         """Keep everything about one target in one transaction; again is the same as once."""
+        blobs = Blobs()
+        rows = [observation_row(blobs, one) for one in kept.observations]
+        findings, facts = blobs.name(kept.findings), blobs.name(kept.facts)
         with self._engine.begin() as connection:
             run = run_row(connection, run_id).id
             target = target_id(connection, kept.host, run)
             forget(connection, run, target)
+            blobs.write(connection)
             connection.execute(
                 schema.run_target.insert().values(
                     run=run,
@@ -110,11 +115,10 @@ class Store:
                     status=kept.status,
                     began=millis(kept.began),
                     ended=millis(kept.ended),
-                    findings=put(connection, kept.findings),
-                    facts=put(connection, kept.facts),
+                    findings=findings,
+                    facts=facts,
                 )
             )
-            rows = [observation_row(connection, one) for one in kept.observations]
             insert(connection, schema.observation, rows, run, target)
             insert(
                 connection,
