@@ -104,7 +104,7 @@ ROWS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "lapsed-alias": ("CNAME agency.lapsed-provider.com.", {"mail-spoofing": "fail"}),
     "lapsed-policy": (
-        f'{SENDER}\n_dmarc CNAME dmarc.lapsed-provider.com.',
+        f"{SENDER}\n_dmarc CNAME dmarc.lapsed-provider.com.",
         {"dmarc-presence": "fail", "mail-spoofing": "fail"},
     ),
     "never-reached": (
