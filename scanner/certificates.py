@@ -41,9 +41,9 @@ def unseen(
     if served.value.is_complete:
         return ()
     said = inconclusive(
-        Reason.TIMEOUT,
+        why := served.value.reason or Reason.TIMEOUT,
         "A question for a certificate of another kind got no answer: there may be one more.",
-        facts=dict.fromkeys(records, Unknown(Reason.TIMEOUT)),
+        facts=dict.fromkeys(records, Unknown(why)),
         item="unseen",
     )
     return (said,)

@@ -20,9 +20,10 @@ from scanner.gather.collector import Collector, SharedResults
 from scanner.gather.dialer import Dialer, Network, Scope
 from scanner.gather.dns.resolver import Resolver
 from scanner.gather.gatherer import Context, Gatherer
-from scanner.judge import disagreements, judge
+from scanner.judge import disagreements, judge_in
 from scanner.observation import Found, Level
 from scanner.observation.dnssec import TrustAnchors
+from scanner.scene import Scene
 from scanner.targets import Target
 
 GRACE = 30.0
@@ -199,7 +200,8 @@ def judge_all(
 
     Checks that compare targets have their turn after the last one (``scanner.judge_run``).
     """
-    verdicts = [judge(check, host, found, beside) for check in checks if not check.compares_targets]
+    scene = Scene(host, found)
+    verdicts = [judge_in(scene, one, beside) for one in checks if not one.compares_targets]
     verdicts.append(disagreements(host, [fact for one in verdicts for fact in one.facts]))
     findings = sorted(
         (finding for one in verdicts for finding in one.findings),

@@ -6,8 +6,9 @@ Pure: the same observations give the same findings, byte for byte, next year.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -30,7 +31,6 @@ from scanner.finding import (
 from scanner.message import Message
 from scanner.observation import (
     KINDS,
-    Every,
     Found,
     Inapplicable,
     Level,
@@ -39,11 +39,10 @@ from scanner.observation import (
     Place,
     Previous,
     Reason,
-    Role,
-    Seen,
     Subject,
     Unobserved,
 )
+from scanner.scene import Scene, lookup, order, source
 
 LOG = logging.getLogger(__name__)
 
@@ -80,13 +79,15 @@ class Verdicts(NamedTuple):
 
 def judge(check: Check, target: str, found: Found, beside: Beside = NOTHING) -> Verdicts:
     """Apply one check to one target's observations, once per subject of the finest kind."""
-    domain = Place(Subject(Role.DOMAIN, target))
+    return judge_in(Scene(target, found), check, beside)
+
+
+def judge_in(scene: Scene, check: Check, beside: Beside = NOTHING) -> Verdicts:
+    """The same, where many checks share what they ask of the observations."""
     judged = [
-        one
-        for place in _places(check, found, domain)
-        for one in _judge_place(check, place, found, beside)
+        one for place in scene.places(check) for one in _judge_place(check, place, scene, beside)
     ]
-    findings = tuple(_fold(check, target, judged))
+    findings = tuple(_fold(check, scene.domain.subject.host, judged))
     facts = tuple(fact for one in judged for fact in _facts(check, one))
     return Verdicts(findings, facts)
 
@@ -130,55 +131,7 @@ def _disagreement(target: str, first: RecordedFact, second: RecordedFact) -> Fin
     )
 
 
-def lookup(found: Found, kind: type, place: Place) -> tuple[Place, Observation] | None:
-    """What is known of a kind at a place, or at the nearest place that contains it."""
-    places = found.get(kind, {})
-    subject, address = place
-    around = [place] if address is None else [place, Place(subject)]
-    if subject.role not in {Role.HOST, Role.DOMAIN}:
-        around.append(Place(Subject(Role.HOST, subject.host)))
-    for one in around:
-        if one in places:
-            return one, places[one]
-    return next(
-        ((at, seen) for at, seen in places.items() if at.subject.role is Role.DOMAIN),
-        None,
-    )
-
-
-def _places(check: Check, found: Found, domain: Place) -> list[Place]:
-    finest = [
-        need.kind
-        for need in check.needs
-        if need.form is not Form.EVERY and need.level is check.level
-    ]
-    if check.level is Level.TARGET or not finest:
-        return [domain]
-    every = {
-        place: seen
-        for kind in finest
-        for place, seen in found.get(kind, {}).items()
-        if not check.roles or place.subject.role in {*check.roles, Role.DOMAIN, Role.HOST}
-    }
-    whole = [place for place in every if all(lookup(found, kind, place) for kind in finest)]
-    places = sorted(whole or every, key=_order)
-    fine = [place for place in places if not _is_placeholder(place, every[place])]
-    return fine or places or [domain]
-
-
-def _is_placeholder(place: Place, seen: Observation) -> bool:
-    """There is no mail server here: no row of its own beside the web servers that there are."""
-    return isinstance(seen, Inapplicable) and place.subject.role in {
-        Role.DOMAIN,
-        Role.HOST,
-    }
-
-
-def _order(place: Place) -> tuple[str, str]:
-    return place.subject.text, place.address or ""
-
-
-def _judge_place(check: Check, place: Place, found: Found, beside: Beside) -> Iterator[Judged]:
+def _judge_place(check: Check, place: Place, scene: Scene, beside: Beside) -> Iterator[Judged]:
     given: list[Any] = []
     sources: list[Source] = []
     at: datetime | None = None
@@ -190,13 +143,13 @@ def _judge_place(check: Check, place: Place, found: Found, beside: Beside) -> It
             given.append(_previous(beside.earlier, need.kind, place))
             continue
         if need.form is Form.EVERY:
-            every = _every(found, need.kind)
-            sources += [_source(need, one.place) for one in every.seen]
-            at = max(filter(None, (at, *(one.observation.at for one in every.seen))), default=None)
-            given.append(every)
+            whole = scene.every(need.kind)
+            sources += whole.sources
+            at = max(filter(None, (at, whole.at)), default=None)
+            given.append(whole.every)
             continue
-        where, seen = lookup(found, need.kind, place) or (place, _MISSING)
-        sources.append(_source(need, where))
+        where, seen = scene.near(need.kind, place) or (place, _MISSING)
+        sources.append(source(need.kind, where))
         at = max(filter(None, (at, seen.at)), default=None)
         if missing := _missing(seen, need):
             detail = seen.detail if isinstance(seen, Unobserved) else ""
@@ -222,19 +175,10 @@ def _of_error_documents(said: Sequence[Judgement], given: Sequence[Any]) -> Iter
 _MISSING = Unobserved(Reason.DEPENDENCY_MISSING, "nothing was gathered")
 
 
-def _source(need: Need, place: Place) -> Source:
-    return Source(need.kind.__name__, place.subject.text, place.address)
-
-
-def _every(found: Found, kind: type) -> Every[Any]:
-    places = found.get(kind, {})
-    return Every(tuple(Seen(place, places[place]) for place in sorted(places, key=_order)))
-
-
 def _previous(earlier: Earlier, kind: type, place: Place) -> Previous[Any]:
     """What the earlier run saw here; at another address of the service where this one is new."""
     here = lookup(earlier.found, kind, place)
-    places = sorted(earlier.found.get(kind, {}), key=_order)
+    places = sorted(earlier.found.get(kind, {}), key=order)
     elsewhere = (one for one in places if one.subject == place.subject)
     if here is None and (other := next(elsewhere, None)):
         here = other, earlier.found[kind][other]
@@ -342,9 +286,14 @@ def _finding(
 
 def _command(check: Check, place: Place) -> str:
     """The command of the finest kind that knows one."""
-    by_level = sorted(check.needs, key=lambda need: -need.level)
-    commands = (KINDS[need.kind.__name__].command(place) for need in by_level)
+    commands = (command(place) for command in _commands(check.needs))
     return next(filter(None, commands), "")
+
+
+@lru_cache(maxsize=1 << 12)
+def _commands(needs: tuple[Need, ...]) -> tuple[Callable[[Place], str], ...]:
+    by_level = sorted(needs, key=lambda need: -need.level)
+    return tuple(KINDS[need.kind.__name__].command for need in by_level)
 
 
 def _facts(check: Check, one: Judged) -> Iterator[RecordedFact]:
@@ -384,4 +333,4 @@ def _recorded(check: Check, fact: Fact, said: FactValue, one: Judged) -> Recorde
     )
 
 
-__all__ = ["Confidence", "Judged", "Verdicts", "call", "judge", "lookup"]
+__all__ = ["Confidence", "Judged", "Verdicts", "call", "judge", "judge_in"]

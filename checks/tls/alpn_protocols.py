@@ -34,6 +34,7 @@ ONLY_13 = TlsServer.taking(TLSv13=("TLS_AES_128_GCM_SHA256",))
     others={
         "h2": ONLY_13.answering(Sign(Question.ALPN, "h2")),
         "none": LEGACY.answering(Sign(Question.ALPN, "none")),
+        "it wants another": LEGACY.answering(Sign(Question.ALPN, "refused")),
         "not known": LEGACY,
         "no TLS": TlsServer.speaking("HTTP"),
     },
@@ -45,6 +46,10 @@ def alpn_protocols(server: TlsServer) -> Judgement:
     sign = server.sign(Question.ALPN)
     if not sign.answer:
         return inconclusive(sign.reason or server.why, "Its choice could not be seen.")
+    if sign.answer == "refused":
+        return informational(
+            "It refuses a hello that offers h2 and http/1.1, and takes one without."
+        )
     if sign.answer == "none":
         return informational("Offered h2 and http/1.1, it chooses no protocol.")
     return informational("Offered h2 and http/1.1, it chooses {protocol}.", protocol=sign.answer)

@@ -68,6 +68,7 @@ def cipher_null_export(server: TlsServer) -> Judgement:  # noqa: PLR0911 - a tab
     if server.other_protocol:
         return not_applicable("The port does not speak TLS.")
     if seen := matching(server, is_broken):
+        seen = tuple(sorted(seen, key=lambda one: not one.suite.export))
         suites, evidence = names(seen), texts(seen)
         freak = any(is_export_rsa(one.suite) for one in seen)
         logjam = any(is_export_dhe(one.suite) for one in seen)

@@ -66,6 +66,7 @@ def prime(
         "1024 bits of a well-known prime": server(prime(1024, name="RFC 2409 group 2")),
         "512 bits": server(prime(512)),
         "1024 bits unless RFC 7919 is spoken": server(prime(2048, "ffdhe"), prime(1024)),
+        "512 bits for export suites": server(prime(2048), prime(512, "export")),
         "no prime at all": server(prime(2048, good=False)),
     },
     others={
@@ -94,7 +95,7 @@ def dh_parameters(server: TlsServer) -> Judgement:
             evidence=evidence,
             facts=facts,
         )
-    smallest = min(seen, key=lambda one: one.bits, default=None)
+    smallest = min(seen, key=lambda one: (one.bits, one.asked != "plain"), default=None)
     if smallest and smallest.bits < STRONG:
         return _too_small(smallest, seen, evidence, facts)
     if not server.knows_suites or (offered and not seen):
@@ -117,6 +118,15 @@ def _too_small(
 ) -> Judgement:
     severity = Severity.CRITICAL if smallest.bits < TINY else Severity.HIGH
     bits = smallest.bits
+    if smallest.asked in {"export", "anonymous"} and any(one.bits > bits for one in seen):
+        return failed(
+            "The prime of {suites} suites has {bits} bits, and that of others more.",
+            severity=severity,
+            suites=smallest.asked,
+            bits=bits,
+            evidence=evidence,
+            facts=facts,
+        )
     if any(one.asked == "ffdhe" and one.bits > bits for one in seen):
         return failed(
             "The prime has {bits} bits when the client lists no group of RFC 7919.",

@@ -13,7 +13,7 @@ from scanner import (
     not_applicable,
     passed,
 )
-from scanner.observation.tls import ExchangeSeen, TlsServer
+from scanner.observation.tls import ExchangeSeen, ProtocolAnswer, TlsServer
 
 ENOUGH = 3
 
@@ -23,6 +23,13 @@ def server(kind: str, handshakes: int, publics: int) -> TlsServer:
     made = TlsServer.taking(TLSv12=("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",))
     exchange = ExchangeSeen("TLSv1.2", kind, handshakes=handshakes, publics=publics)
     return TlsServer(made.name, made.protocols, exchanges=(exchange,))
+
+
+FEW_OF_ONE_KIND = TlsServer(
+    server("ecdhe", 3, 3).name,
+    server("ecdhe", 3, 3).protocols,
+    exchanges=(*server("ecdhe", 3, 3).exchanges, *server("dhe", 2, 2).exchanges),
+)
 
 
 @check(
@@ -47,12 +54,14 @@ def server(kind: str, handshakes: int, publics: int) -> TlsServer:
         "the same point again and again": server("ecdhe", 4, 1),
     },
     others={
+        "nothing ephemeral": TlsServer.taking(TLSv12=("TLS_RSA_WITH_AES_128_GCM_SHA256",)),
         "too few handshakes": server("ecdhe", 2, 1),
+        "too few of one kind": FEW_OF_ONE_KIND,
         "TLS 1.3 alone": TlsServer.taking(TLSv13=("TLS_AES_128_GCM_SHA256",)),
         "no TLS": TlsServer.speaking("HTTP"),
     },
 )
-def ephemeral_key_reuse(server: TlsServer) -> Judgement:
+def ephemeral_key_reuse(server: TlsServer) -> Judgement:  # noqa: PLR0911 - a table
     """A key that serves many sessions opens all of them; with DHE the reuse itself is what the
     Raccoon attack needs.
     """
@@ -62,6 +71,8 @@ def ephemeral_key_reuse(server: TlsServer) -> Judgement:
         return not_applicable("No version before TLS 1.3 is accepted.")
     seen = [one for one in server.exchanges if one.kind in {"dhe", "ecdhe"}]
     counted = [one for one in seen if one.handshakes >= ENOUGH]
+    if not seen and server.knows_suites and not any(map(_is_ephemeral, server.legacy)):
+        return not_applicable("No suite with an ephemeral key is accepted before TLS 1.3.")
     evidence = tuple(
         f"{one.version} {one.kind} {one.group}: {one.handshakes} handshakes, {one.publics} values"
         for one in counted
@@ -77,8 +88,12 @@ def ephemeral_key_reuse(server: TlsServer) -> Judgement:
             severity=Severity.LOW,
             evidence=evidence,
         )
-    if counted:
+    if counted and {one.kind for one in counted} == {one.kind for one in seen}:
         return passed("The values differ from handshake to handshake.", evidence=evidence)
     return inconclusive(
         Reason.NOT_SUPPORTED_BY_US, "Fewer than three handshakes showed a value of one kind."
     )
+
+
+def _is_ephemeral(answer: ProtocolAnswer) -> bool:
+    return any("_DHE_" in name or "_ECDHE_" in name for name in answer.suites)

@@ -21,10 +21,10 @@ from scanner.observation.tls import GroupsSeen, Question, Sign, TlsServer
 HYBRIDS = frozenset({"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"})
 
 
-def server(*names: str, complete: bool = True, hides_legacy: bool = False) -> TlsServer:
+def server(*names: str, complete: bool = True) -> TlsServer:
     """For examples: TLS 1.3 with these groups."""
     made = TlsServer.taking(TLSv13=("TLS_AES_128_GCM_SHA256",))
-    groups = GroupsSeen(names, complete, hides_legacy=hides_legacy)
+    groups = GroupsSeen(names, complete)
     return TlsServer(made.name, made.protocols, groups=groups)
 
 
@@ -53,7 +53,6 @@ def server(*names: str, complete: bool = True, hides_legacy: bool = False) -> Tl
     },
     fails={
         "classical groups only": server("x25519", "secp256r1"),
-        "only older groups may be hidden": server("x25519", complete=False, hides_legacy=True),
         "an obsolete draft": server("X25519Kyber768Draft00", "x25519"),
     },
     others={
@@ -81,8 +80,7 @@ def post_quantum_key_exchange(server: TlsServer) -> Judgement:  # noqa: PLR0911 
     if hybrids:
         facts = _facts("hybrid", server)
         return passed("It accepts {groups}.", groups=hybrids, evidence=evidence, facts=facts)
-    knows_modern = server.groups.is_complete or server.groups.hides_legacy
-    if newest.accepted is None or not knows_modern:
+    if newest.accepted is None or not server.groups.is_complete:
         return inconclusive(
             server.groups.reason or newest.reason or server.why,
             "Not every group is known; no hybrid is among those that are.",

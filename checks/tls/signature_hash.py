@@ -69,7 +69,9 @@ def signature_hash(server: TlsServer) -> Judgement:  # noqa: PLR0911 - a table
     sign = server.sign(Question.SIGNATURE_HASH)
     weak = [one for one in (*signed, sign.answer) if _hash(one) in WEAK]
     if weak:
-        return failed("It signs with {scheme}.", scheme=weak[0], evidence=tuple(signed))
+        heard = (f"offered SHA-1 and MD5 alone: {sign.answer or 'no answer'}",)
+        evidence = (*heard, *(f"offered everything: {one}" for one in dict.fromkeys(signed)))
+        return failed("It signs with {scheme}.", scheme=weak[0], evidence=evidence)
     if sign.answer == "refused":
         return passed(
             "Offered SHA-1 and MD5 alone, it refuses ({how}).", how=sign.detail or "an alert"

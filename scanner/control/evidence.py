@@ -82,6 +82,7 @@ class _Recorded(NamedTuple):
     fact: RecordedFact
 
 
+@lru_cache(maxsize=1 << 14)
 def path_of(subject: Subject, address: str | None = None, item: str = "") -> Path:
     """The place of a subject, of one of its addresses, of an item there."""
     match subject.role:

@@ -10,13 +10,14 @@ from enum import StrEnum
 
 from msgspec import Struct, structs
 
-from scanner.formats import dkim, spf_static
-from scanner.formats.address_space import size
+from scanner.formats import dkim, spf_static, spf_stranger
+from scanner.formats.address_space import Network, size
 from scanner.formats.claim import is_claimable
 from scanner.formats.dmarc import POLICIES, Discovery, Record, discover, step_down
 from scanner.message import Message
 from scanner.observation import Reason, Unobserved
 from scanner.observation.mail import (
+    DeadName,
     DkimRecords,
     DmarcRecords,
     Relative,
@@ -73,23 +74,42 @@ def own_way(spf: SpfRecords | None) -> Message | None:
         return None
     reading = spf_static.read(spf)
     name = spf.lookups[0].name
-    if reading.passes_everyone:
+    if reading.passes_everyone and spf_stranger.passes(spf, reading.networks):
         return Message(
             "the SPF record of {name} lets every server in the world pass ({by})",
             {"name": name, "by": reading.everyone_by},
         )
-    if size(reading.networks, 4) >= WIDE_4 or size(reading.networks, 6) >= WIDE_6:
-        return Message(
-            "the SPF record of {name} lets {n} addresses pass",
-            {"name": name, "n": max(size(reading.networks, 4), size(reading.networks, 6))},
-        )
-    dead = next((one for one in spf.dead if is_claimable(one)), None)
-    if dead:
-        return Message(
-            "the SPF record of {name} trusts {dead}, and anyone may register {domain}",
-            {"name": name, "dead": dead.name, "domain": dead.registrable},
-        )
+    if n := _wide(spf, reading.networks):
+        return Message("the SPF record of {name} lets {n} addresses pass", {"name": name, "n": n})
+    for dead in filter(is_claimable, spf.dead):
+        taken = dead.via or dead.name
+        if spf_stranger.passes(spf, reading.networks, taken=taken):
+            return _alias_way(name, dead) if taken == name else _trusted(name, dead)
     return None
+
+
+def _wide(spf: SpfRecords, networks: tuple[Network, ...]) -> int:
+    """The number of addresses that pass, where anyone may rent one of them."""
+    for version, limit in ((4, WIDE_4), (6, WIDE_6)):
+        own = [one for one in networks if one.version == version]
+        n = size(own, version)
+        if n >= limit and spf_stranger.passes_from(spf, min(own, key=lambda one: one.prefixlen)):
+            return n
+    return 0
+
+
+def _trusted(name: str, dead: DeadName) -> Message:
+    return Message(
+        "the SPF record of {name} trusts {dead}, and anyone may register {domain}",
+        {"name": name, "dead": dead.name, "domain": dead.registrable},
+    )
+
+
+def _alias_way(name: str, dead: DeadName) -> Message:
+    return Message(
+        "{name} leads to {dead}, and anyone may register {domain} and publish SPF there",
+        {"name": name, "dead": dead.name, "domain": dead.registrable},
+    )
 
 
 def _key_way(keys: DkimRecords | None) -> Message | None:
@@ -174,8 +194,9 @@ def judge(
     """The answer for @name, for names below it, for names that do not exist."""
     seen = _discovered(policies)
     known = spf if isinstance(spf, SpfRecords) else None
-    by_names = tuple(_through(name, seen, relatives.names))
-    ways = tuple(one for one in (own_way(known), _key_way(keys)) if one) + by_names
+    by_names = tuple(_through(name, _record(seen), seen, relatives.names))
+    found = (*_zones(name, relatives.names), _policy_way(policies), own_way(known), _key_way(keys))
+    ways = (*filter(None, found), *by_names)
     domain = _answer(
         _Case(
             _applied(seen, seen.effective.policy if seen.effective else ""),
@@ -188,7 +209,9 @@ def judge(
         )
     )
     has_wildcard = policies.has_wildcard if isinstance(policies, DmarcRecords) else None
-    below = tuple(_below(name, _counted(seen, has_wildcard), known, keys, by_names))
+    counted = _counted(seen, has_wildcard)
+    taken = tuple(filter(None, (*_zones(name, relatives.names), _policy_way(policies))))
+    below = tuple(_below(name, counted, spf, keys, relatives.names, taken))
     others = tuple(_others(name, seen, known, relatives.names))
     overall = _overall(name, domain, (*below, *others), _unseen(name, relatives.names))
     made = dict(below)
@@ -210,7 +233,10 @@ def _missing(spf: SpfRecords | Unobserved) -> Reason | None:
 
 def _applied(seen: Discovery, policy: str) -> str:
     """A policy as the strictest reader of ``pct`` has it: one level down below 100."""
-    record = seen.effective.record if seen.effective else None
+    return _counted_down(_record(seen), policy)
+
+
+def _counted_down(record: Record | None, policy: str) -> str:
     if record is None or not policy or record.percent >= 100:  # noqa: PLR2004 - a percentage
         return policy
     return step_down(policy)
@@ -220,16 +246,47 @@ def _record(seen: Discovery) -> Record | None:
     return seen.effective.record if seen.effective else None
 
 
-def _through(name: str, seen: Discovery, relatives: Iterable[Relative]) -> Iterator[Message]:
+def _zones(name: str, relatives: Iterable[Relative]) -> Iterator[Message]:
+    """How somebody could answer for the whole zone of the name, or for one above it."""
+    for one in relatives:
+        if name == one.name or name.endswith(f".{one.name}"):
+            yield from _zone_ways(one)
+
+
+def _zone_ways(one: Relative) -> Iterator[Message]:
+    for dead in filter(is_claimable, one.zone):
+        yield Message(
+            "the zone {name} has the name server {dead}, and anyone may register {domain} and "
+            "answer for it",
+            {"name": one.name, "dead": dead.name, "domain": dead.registrable},
+        )
+
+
+def _policy_way(policies: DmarcRecords | Unobserved) -> Message | None:
+    """How somebody could publish the policy of the name himself."""
+    dead = None if isinstance(policies, Unobserved) else policies.steps[0].dead
+    if dead is None or not is_claimable(dead):
+        return None
+    return Message(
+        "its DMARC policy is looked for at {dead}, and anyone may register {domain} and publish "
+        "one there",
+        {"dead": dead.name, "domain": dead.registrable},
+    )
+
+
+def _through(
+    name: str, record: Record | None, seen: Discovery, relatives: Iterable[Relative]
+) -> Iterator[Message]:
     """Other names of the organisation that pass for this one in relaxed mode (A)."""
-    record = _record(seen)
-    if record is None or record.is_spf_strict:
+    if record is None or (record.is_spf_strict and record.is_dkim_strict):
         return
     for one in relatives:
-        if not _is_of(one, seen.organisation):
+        if one.name == name or not _is_of(one, seen.organisation):
             continue
-        way = own_way(one.spf) or _taken(one)
-        if way:
+        ways = list(_zone_ways(one))
+        if not record.is_spf_strict:
+            ways += filter(None, (own_way(one.spf), _taken(one)))
+        for way in ways:
             yield Message(
                 "{way}, and in relaxed mode that passes for {name} too", {"way": way, "name": name}
             )
@@ -241,13 +298,8 @@ def _is_of(one: Relative, organisation: str) -> bool:
 
 
 def _taken(one: Relative) -> Message | None:
-    dead = next((each for each in one.dead if is_claimable(each)), None)
-    if dead is None:
-        return None
-    return Message(
-        "{name} leads to {dead}, and anyone may register {domain} and publish SPF there",
-        {"name": one.name, "dead": dead.name, "domain": dead.registrable},
-    )
+    dead = next(filter(is_claimable, one.dead), None)
+    return _alias_way(one.name, dead) if dead else None
 
 
 def _counted(seen: Discovery, has_wildcard: bool | None) -> Discovery:  # noqa: FBT001 - three-valued
@@ -265,30 +317,35 @@ def _counted(seen: Discovery, has_wildcard: bool | None) -> Discovery:  # noqa: 
 def _below(
     name: str,
     seen: Discovery,
-    spf: SpfRecords | None,
+    spf: SpfRecords | Unobserved,
     keys: DkimRecords | None,
-    by_names: tuple[Message, ...],
+    relatives: tuple[Relative, ...],
+    taken: tuple[Message, ...],
 ) -> Iterator[tuple[str, Answer]]:
     """Names without a record of their own: existing ones (a) and others (b)."""
-    record, effective = _record(seen), seen.effective
-    ways = list(by_names)
-    if record and not record.is_spf_strict and (way := own_way(spf)):
-        ways.append(way)
-    if record and not record.is_dkim_strict and (way := _key_way(keys)):
-        ways.append(way)
+    effective = seen.effective
+    record = effective.record_below if effective else None
+    relaxed_spf = record is not None and not record.is_spf_strict
+    relaxed_dkim = record is not None and not record.is_dkim_strict
+    known = spf if isinstance(spf, SpfRecords) else None
     unknown = seen.reason or seen.below_unknown
+    ways = [*taken, *_through(name, record, seen, relatives)]
+    if relaxed_spf and (way := own_way(known)):
+        ways.append(way)
+    if relaxed_dkim and (way := _key_way(keys)):
+        ways.append(way)
     for label, policy in (
         ("sub", effective.sub if effective else ""),
         ("nonexistent", effective.nonexistent if effective else ""),
     ):
-        weak = _weak(keys) if record and not record.is_dkim_strict else ""
         case = _Case(
-            _applied(seen, policy),
+            _counted_down(record, policy),
             effective.below if effective else "",
             tuple(ways),
             unknown,
             seen.unknown or str(unknown or ""),
-            weak=weak,
+            _missing(spf) if relaxed_spf else None,
+            _weak(keys) if relaxed_dkim else "",
         )
         yield f"{label}.{name}", _answer(case)
 
@@ -298,11 +355,13 @@ def _others(
 ) -> Iterator[tuple[str, Answer]]:
     """Each known name below, with its own records (c)."""
     for one in relatives:
-        if not one.name.endswith(f".{name}") or one.spf is None:
+        if not one.name.endswith(f".{name}"):
             continue
         own = discover(one.dmarc) if one.dmarc else _of_any_name(seen)
+        ways = [*_zone_ways(one), own_way(one.spf), _taken(one)]
+        if one.spf is None and not any(ways):
+            continue
         relaxed = own.effective is not None and not own.effective.record.is_spf_strict
-        ways = [own_way(one.spf)]
         if relaxed and own.organisation == seen.organisation:
             ways.append(own_way(spf))
         case = _Case(
@@ -311,7 +370,7 @@ def _others(
             tuple(filter(None, ways)),
             own.reason,
             own.unknown,
-            _missing(one.spf),
+            _missing(one.spf) if one.spf else None,
         )
         yield one.name, _answer(case)
 

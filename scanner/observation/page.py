@@ -38,7 +38,8 @@ class Form(Struct, frozen=True, omit_defaults=True):
     """A form: action as written, method in lower case, and what it asks for.
 
     A button with an action of its own is a further form. ``asks_identity``: a field named like a
-    national identity, passport or card number.
+    national identity, passport or card number. ``is_scripted``: a script seems to send it, for it
+    has a handler, or names neither action nor method.
     """
 
     action: str
@@ -46,6 +47,7 @@ class Form(Struct, frozen=True, omit_defaults=True):
     has_password: bool = False
     asks_identity: bool = False
     autocomplete: str = ""
+    is_scripted: bool = False
 
 
 class LinkedHost(Struct, frozen=True, omit_defaults=True):

@@ -75,7 +75,7 @@ class ServedCertificates(Struct, frozen=True, omit_defaults=True):
 
     The chains that came for the subject's own name come first (``own``), TLS 1.3's before the
     others. Not ``is_complete`` where a question about a key type got no answer: then there may be
-    a leaf that was not seen.
+    a leaf that was not seen, for ``reason``.
     """
 
     name: str
@@ -83,6 +83,7 @@ class ServedCertificates(Struct, frozen=True, omit_defaults=True):
     answers: tuple[NameAnswer, ...] = ()
     is_complete: bool = True
     purpose: str = "web"
+    reason: Reason | None = None
 
     @classmethod
     def of(cls, *certificates: bytes) -> ServedCertificates:
@@ -139,8 +140,9 @@ class ExchangeSeen(Struct, frozen=True, omit_defaults=True):
     """One kind of key exchange before TLS 1.3, as ServerKeyExchange showed it.
 
     ``asked`` is the hello that drew it: ``plain``, ``ffdhe`` (RFC 7919 groups listed), ``export``
-    or ``anonymous``. ``prime`` is the name of a well-known prime, else the SHA-256 of an own one.
-    ``publics`` is how many different public values came in how many ``handshakes``.
+    or ``anonymous`` (no certificate, a pre-shared key perhaps). ``prime`` is the name of a
+    well-known prime, else the SHA-256 of an own one. ``publics`` is how many different public
+    values came in how many ``handshakes``.
     """
 
     version: str
@@ -185,7 +187,7 @@ class Sign(Struct, frozen=True, omit_defaults=True):
     fallback-scsv                alert number, or ``accepted``
     signature-hash               ``refused``, or the scheme that was signed with
     compression                  the method's number
-    alpn                         the protocol chosen, ``none``
+    alpn                         the protocol chosen, ``none``, or ``refused``
     grease                       ``tolerated``, or the places that are not, with commas
     long-hello                   ``tolerated`` or ``refused``
     version-tolerance            ``tolerated`` or ``refused``
@@ -209,16 +211,12 @@ class Sign(Struct, frozen=True, omit_defaults=True):
 
 
 class GroupsSeen(Struct, frozen=True, omit_defaults=True):
-    """The named groups accepted, TLS 1.3 and before together, in the order of their picks.
-
-    ``hides_legacy`` where only groups of versions before TLS 1.3 may be missing.
-    """
+    """The named groups accepted, TLS 1.3 and before together, in the order of their picks."""
 
     names: tuple[str, ...] = ()
     is_complete: bool = True
     reason: Reason | None = None
     detail: str = ""
-    hides_legacy: bool = False
 
 
 def _try_versions(place: Place) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from scanner.assessment import Assessment, Status, StoredObservation, canonical, digest
+from scanner.assessment import Assessment, Status, StoredObservation, canonical
 from scanner.fact import RecordedFact
 from scanner.finding import Finding
 from scanner.run import Run, RunStatus
@@ -25,17 +26,38 @@ class NoSuchRunError(LookupError):
     """There is no such run in this store."""
 
 
+class Blobs:
+    """Values on their way into the store: canonical JSON under the SHA-256 of its text, once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[bytes, bytes] = {}
+
+    def name(self, value: object) -> bytes:
+        """The name under which a value will be written."""
+        text = canonical(value)
+        name = hashlib.sha256(text).digest()
+        self._texts[name] = text
+        return name
+
+    def write(self, connection: Connection) -> None:
+        """Write what is not there yet."""
+        table = schema.blob
+        known = sa.select(table.c.sha256).where(table.c.sha256.in_(self._texts))
+        there = set(connection.execute(known).scalars())
+        rows = [
+            {"sha256": name, "size": len(text), "codec": "zlib", "data": zlib.compress(text, 6)}
+            for name, text in self._texts.items()
+            if name not in there
+        ]
+        if rows:
+            connection.execute(table.insert(), rows)
+
+
 def put(connection: Connection, value: object) -> bytes:
-    """Store canonical JSON under the SHA-256 of its uncompressed text, once."""
-    text = canonical(value)
-    name = bytes.fromhex(digest(value))
-    exists = sa.select(schema.blob.c.size).where(schema.blob.c.sha256 == name)
-    if connection.execute(exists).first() is None:
-        connection.execute(
-            schema.blob.insert().values(
-                sha256=name, size=len(text), codec="zlib", data=zlib.compress(text, 6)
-            )
-        )
+    """Write one value; its name."""
+    blobs = Blobs()
+    name = blobs.name(value)
+    blobs.write(connection)
     return name
 
 
@@ -73,7 +95,7 @@ def forget(connection: Connection, run: int, target: int) -> None:
         connection.execute(table.delete().where(table.c.run == run, table.c.target == target))
 
 
-def observation_row(connection: Connection, one: StoredObservation) -> dict[str, Any]:
+def observation_row(blobs: Blobs, one: StoredObservation) -> dict[str, Any]:
     """An observation as a row; its value is a blob."""
     seen = one.reason is None and one.inapplicable is None
     absence = None if seen else canonical(msgspec.structs.replace(one, at=None, value=None))
@@ -84,7 +106,7 @@ def observation_row(connection: Connection, one: StoredObservation) -> dict[str,
         "at": millis(one.at) if one.at else None,
         "peer": one.peer,
         "volatile": zlib.compress(canonical(one.volatile)) if one.volatile else None,
-        "blob": put(connection, one.value) if seen else None,
+        "blob": blobs.name(one.value) if seen else None,
         "absence": absence,
     }
 

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from scanner.assessment import Assessment, Status, StoredObservation
-from scanner.finding import Finding
+from scanner.finding import Finding, Outcome
 from scanner.observation import Reason
 from scanner.run import Run, RunStatus
 from scanner.store import schema
 from scanner.store.rows import (
     LATEST,
+    Blobs,
     NoSuchRunError,
     add_findings,
     assessment,
@@ -98,10 +99,14 @@ class Store:
 
     def keep(self, run_id: str, kept: Assessment) -> None:
         """Keep everything about one target in one transaction; again is the same as once."""
+        blobs = Blobs()
+        rows = [observation_row(blobs, one) for one in kept.observations]
+        findings, facts = blobs.name(kept.findings), blobs.name(kept.facts)
         with self._engine.begin() as connection:
             run = run_row(connection, run_id).id
             target = target_id(connection, kept.host, run)
             forget(connection, run, target)
+            blobs.write(connection)
             connection.execute(
                 schema.run_target.insert().values(
                     run=run,
@@ -110,11 +115,10 @@ class Store:
                     status=kept.status,
                     began=millis(kept.began),
                     ended=millis(kept.ended),
-                    findings=put(connection, kept.findings),
-                    facts=put(connection, kept.facts),
+                    findings=findings,
+                    facts=facts,
                 )
             )
-            rows = [observation_row(connection, one) for one in kept.observations]
             insert(connection, schema.observation, rows, run, target)
             insert(
                 connection,
@@ -238,21 +242,25 @@ class Store:
         """The same without the observations: findings and facts alone, for verdicts and counts."""
         return self._kept(run_id, "", host, outcome)
 
-    def first_failed(self, lineage: str, run_id: str, host: str) -> dict[str, datetime]:
-        """When each finding of a target first failed in an audit, up to a run, by fingerprint."""
+    def histories(
+        self, lineage: str, run_id: str, host: str
+    ) -> dict[str, list[tuple[datetime, Outcome]]]:
+        """The outcomes of a target's findings in an audit, up to a run, by fingerprint in time."""
         run, finding, target = schema.run, schema.finding, schema.target
+        until = sa.select(run.c.began).where(run.c.key == run_id).scalar_subquery()
         query = (
-            sa.select(finding.c.fingerprint, sa.func.min(run.c.began))
+            sa.select(finding.c.fingerprint, run.c.began, finding.c.outcome)
             .join(run, run.c.id == finding.c.run)
             .join(target, target.c.id == finding.c.target)
-            .where(run.c.lineage == lineage, target.c.host == host, finding.c.outcome == "fail")
-            .group_by(finding.c.fingerprint)
+            .where(run.c.lineage == lineage, target.c.host == host)
+            .where(sa.or_(until.is_(None), run.c.began <= until))
+            .order_by(run.c.began, run.c.id)
         )
+        made: dict[str, list[tuple[datetime, Outcome]]] = {}
         with self._engine.connect() as connection:
-            last = connection.execute(sa.select(run.c.began).where(run.c.key == run_id)).scalar()
-            if last is not None:
-                query = query.where(run.c.began <= last)
-            return {name: time_of(at) for name, at in connection.execute(query).all()}
+            for name, began, outcome_ in connection.execute(query):
+                made.setdefault(name, []).append((time_of(began), Outcome(outcome_)))
+        return made
 
     def _kept(
         self, run_id: str, agency: str, host: str, read: Callable[..., Assessment]

@@ -17,6 +17,7 @@ from scanner.observation.tls import Question
 DEFLATE_LZS_NULL = b"\x01\x40\x00"
 INAPPROPRIATE_FALLBACK = 86
 LONG = 1700
+ENOUGH = 3  # handshakes of one kind: fewer do not tell that a value is used again
 SIZED = frozenset({*range(0x0100, 0x0105), *range(0x0200, 0x0203), 0x11EC, 0x6399, 0x639A})
 GREASED = {
     "suites": 0x0A0A,
@@ -170,9 +171,35 @@ async def version_tolerance(prober: Prober, ledger: Ledger, *, has_13: bool) -> 
         _tolerated(ledger, Question.VERSION_TOLERANCE, result)
 
 
+async def enough_exchanges(prober: Prober, ledger: Ledger, listed: Listed) -> None:
+    """As many handshakes of each ephemeral kind as tell whether its values differ (tls.md 2.1)."""
+    known = codes.suites()
+    for kind in ("DHE", "ECDHE"):
+        suites = tuple(
+            one
+            for one in listed.accepted
+            if one in known and known[one].kx == kind and known[one].auth != "anon"
+        )
+        if not suites or known[suites[0]].export:
+            continue
+        offer = replace(prober.offer(listed.version), suites=suites[:1])
+        for _ in range(ENOUGH - ledger.most_exchanges(kind.lower())):
+            try:
+                result = await prober.ask(offer)
+            except NotObservedError:
+                return
+            if refused(result, listed.version) is not False:
+                break
+            ledger.note(result)
+
+
 def protocols(prober: Prober, ledger: Ledger, chosen: str, *, asked: bool) -> None:
     """The protocol that ALPN chose, on web servers."""
-    if prober.subject.role is Role.WEB and asked:
+    if prober.subject.role is not Role.WEB:
+        return
+    if not prober.alpn:
+        ledger.sign(Question.ALPN, "refused", detail="alert 120 (no_application_protocol)")
+    elif asked:
         ledger.sign(Question.ALPN, chosen or "none")
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from scanner.formats.tls import codes
 from scanner.formats.tls.flight import Result
+from scanner.formats.tls.handshake12 import Shaken
 from scanner.formats.tls.handshake13 import Completed
 from scanner.formats.tls.signature import curve_of
 from scanner.formats.tls.wire import Kind
@@ -189,11 +190,14 @@ class _Examiner:
 
     async def _handshakes(self) -> list[Completed]:
         done: list[Completed] = []
+        shaken: Shaken | None = None
         if "TLSv1.3" in self._listed:
             done = await certificates.leaves_of_13(self._prober, self._ledger, self._groups)
             certificates.possession(self._ledger, done)
         if any(one.version != "SSLv3" for one in self._legacy):
-            await sessions.before_13(self._prober, self._ledger, self._legacy)
+            shaken = await sessions.before_13(self._prober, self._ledger, self._legacy)
+        if shaken and self._answers["TLSv1.3"].accepted is False:
+            sessions.without_13(self._ledger, shaken)
         sessions.after_13(self._ledger, done)
         return done
 
@@ -216,6 +220,8 @@ class _Examiner:
         async with asyncio.TaskGroup() as group:
             for one in work:
                 group.create_task(one)
+        for listed in legacy[:1]:
+            await behaviour.enough_exchanges(prober, ledger, listed)
 
     async def _again_where_mixed(self) -> None:
         """The closing control; where it differs, several machines answer: ask once more, and join.
@@ -250,7 +256,7 @@ class _Examiner:
 
     def _protocol(self, done: list[Completed]) -> None:
         chosen = next((one.alpn for one in done if one.result.chain), "")
-        seen = bool(done and done[0].encrypted)
+        seen = bool(done and done[0].result.chain)
         if not seen:
             found = (self._first[one].hello for one in self._accepted if one in self._first)
             legacy = next((one for one in found if one and one.version != "TLSv1.3"), None)
@@ -312,9 +318,10 @@ class _Examiner:
     def _served(self, name: str, purpose: str) -> ServedCertificates | NotObservedError:
         chains = self._ledger.chains
         if chains:
-            return ServedCertificates(
-                name, chains, self._ledger.name_answers, self._ledger.knows_all_leaves, purpose
-            )
+            ledger, stopped = self._ledger, self._prober.stopped
+            knows_all, why = ledger.knows_all_leaves, stopped.reason if stopped else None
+            why = None if knows_all else why
+            return ServedCertificates(name, chains, ledger.name_answers, knows_all, purpose, why)
         if self._opened.other_protocol:
             text = f"the port does not speak TLS ({self._opened.other_protocol})"
             return NotObservedError(Reason.TLS_HANDSHAKE_FAILED, text, reached=True)

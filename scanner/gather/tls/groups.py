@@ -14,7 +14,7 @@ from scanner.gather.tls.ledger import Ledger
 from scanner.gather.tls.prober import Prober, Share, refused, silence
 from scanner.gather.tls.suites import Listed
 from scanner.observation import NotObservedError, Reason
-from scanner.observation.tls import GroupsSeen, Order, Question
+from scanner.observation.tls import GroupsSeen, Question
 
 FFDHE = tuple(range(0x0100, 0x0105))
 
@@ -26,7 +26,6 @@ class Groups(Struct):
     is_complete: bool = True
     reason: Reason | None = None
     detail: str = ""
-    hides_legacy: bool = False
 
     def add(self, group: int) -> None:
         """Note one more."""
@@ -36,12 +35,11 @@ class Groups(Struct):
     def stop(self, reason: Reason, detail: str) -> None:
         """The list breaks off."""
         self.is_complete, self.reason, self.detail = False, reason, detail
-        self.hides_legacy = False
 
     def seen(self) -> GroupsSeen:
         """As it is observed."""
         names = tuple(map(group_name, self.names))
-        return GroupsSeen(names, self.is_complete, self.reason, self.detail, self.hides_legacy)
+        return GroupsSeen(names, self.is_complete, self.reason, self.detail)
 
 
 async def groups_of_13(prober: Prober, groups: Groups, first: int | None) -> None:
@@ -88,9 +86,10 @@ async def legacy_by_removal(
 ) -> None:
     """The curves before TLS 1.3 that were not seen in it.
 
-    With an RSA leaf RSA-signed suites are offered. With an ECDSA leaf alone its own curve must stay
-    in the list, last: where the server then picks it though others are listed, more may be hidden,
-    unless the client's order decides.
+    With an RSA leaf RSA-signed suites are offered. With an ECDSA leaf alone most servers want its
+    own curve in the list, so it stands last. Where the server picks it though others are listed,
+    the others are offered without it: refused then, no client whatever can bring the server to
+    them, since whoever lists the leaf's curve gets that.
     """
     suites = _curve_suites(listed)
     if not suites:
@@ -111,12 +110,10 @@ async def legacy_by_removal(
             return
         ledger.note(result)
         picked = result.exchange.group
+        if picked is not None and picked == leaf_curve:
+            suites, leaf_curve = (*suites, *_anonymous(listed)), None
+            continue
         if picked is None or picked not in left:
-            if picked == leaf_curve and listed.order is not Order.CLIENT:
-                text = "the server takes the curve of its own key first, so others may be hidden"
-                knew_all = groups.is_complete
-                groups.stop(Reason.NOT_SUPPORTED_BY_US, text)
-                groups.hides_legacy = knew_all
             return
         left.remove(picked)
         groups.add(picked)
@@ -128,6 +125,16 @@ def _curve_suites(listed: Listed) -> tuple[int, ...]:
         one
         for one in listed.accepted
         if one in known and known[one].kx == "ECDHE" and known[one].auth in {"RSA", "ECDSA"}
+    )
+
+
+def _anonymous(listed: Listed) -> tuple[int, ...]:
+    """Suites that need no certificate, and so not its curve."""
+    known = codes.suites()
+    return tuple(
+        one
+        for one in listed.accepted
+        if one in known and known[one].kx == "ECDHE" and known[one].auth == "anon"
     )
 
 

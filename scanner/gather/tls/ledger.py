@@ -113,7 +113,7 @@ class Ledger:
 
     def _exchange(self, version: str, seen: KeyExchange, asked: str, suite: int) -> None:
         known = codes.suites().get(suite)
-        if known and known.auth == "anon" and asked == "plain":
+        if known and known.auth in {"anon", "PSK"} and asked == "plain":
             asked = "anonymous"
         if known and known.export and asked == "plain":
             asked = "export"
@@ -142,6 +142,11 @@ class Ledger:
             is_prime = not name.startswith("sha256:") or is_probable_prime(prime)
             self._primes[prime] = name, is_prime
         return self._primes[prime]
+
+    def most_exchanges(self, kind: str) -> int:
+        """How many handshakes the most frequent exchange of a kind was seen in."""
+        counts = (one.handshakes for key, one in self._exchanges.items() if key[1] == kind)
+        return max(counts, default=0)
 
     def sign(
         self,

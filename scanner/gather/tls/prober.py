@@ -67,6 +67,7 @@ class Prober:
         self._recoveries = 0
         self.shape = Shape.FULL
         self.most_suites = 0
+        self.alpn = ALPN if subject.role is Role.WEB else ()
         self.share = Share.EMPTY
         self.control: Offer | None = None
         self.control_suite: int | None = None
@@ -75,8 +76,7 @@ class Prober:
 
     def offer(self, version: str) -> Offer:
         """The usual hello of a version, as full as this server bears it."""
-        alpn = ALPN if self.subject.role is Role.WEB else ()
-        made = offer(version, self.subject.host, alpn)
+        made = offer(version, self.subject.host, self.alpn)
         if self.most_suites:
             made = replace(made, suites=made.suites[: self.most_suites])
         made = replace(made, shape=self.shape)

@@ -23,7 +23,12 @@ from scanner.observation import NotObservedError, Reason
 from scanner.observation.tls import Question
 
 TICKET_NAME_BYTES = 16  # where most servers put the name of the key
-WITHOUT = (Question.RENEGOTIATION, Question.TICKET_RESUMPTION, Question.ID_RESUMPTION)
+WITHOUT = (
+    Question.RENEGOTIATION,
+    Question.TICKET_RESUMPTION,
+    Question.ID_RESUMPTION,
+    Question.TICKET_LIFETIME,
+)
 
 
 def whole_offer(prober: Prober, listed: list[Listed]) -> Offer | None:
@@ -111,6 +116,12 @@ async def _echoes(prober: Prober, ledger: Ledger, question: Question, offer: Off
         ledger.sign(question, "yes" if taken else "no")
     else:
         ledger.sign(question, "no", detail=result.text)
+
+
+def without_13(ledger: Ledger, seen: Shaken) -> None:
+    """Where TLS 1.2 is the newest version, no ticket in it means none at all."""
+    if seen.session and not (seen.ticket and seen.ticket.ticket):
+        ledger.sign(Question.TICKET_LIFETIME, "none", detail="TLS 1.2")
 
 
 def _lifetime(ledger: Ledger, tickets: tuple[SessionTicket, ...], version: str) -> None:

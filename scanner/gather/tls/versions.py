@@ -16,6 +16,8 @@ from scanner.observation.tls import ProtocolAnswer
 LEGACY = ("TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3")
 COMMON_SUITES = 20
 PROTOCOL_VERSION = 70
+UNRECOGNIZED_NAME = 112
+NO_APPLICATION_PROTOCOL = 120
 CLOSED = "the connection was closed, though a control hello was answered"
 
 
@@ -60,6 +62,9 @@ async def climb(prober: Prober) -> Opened:
             continue
         prober.shape, prober.most_suites = rung.shape, rung.most_suites
         result = await _first(prober, rung.version, known)
+        if result.alert == NO_APPLICATION_PROTOCOL and prober.alpn:
+            prober.alpn = ()  # it knows neither of ours, and asks for one of its own (RFC 7301 3.2)
+            result = await _first(prober, rung.version, known)
         if rung.shape is Shape.FULL or result.kind is Kind.ANSWERED:
             known[rung.version] = result
         if result.kind is Kind.NOT_TLS:
@@ -67,11 +72,19 @@ async def climb(prober: Prober) -> Opened:
         if result.kind is Kind.ANSWERED:
             _settle_on(prober, prober.offer(result.version), result)
             return Opened({name: one for name, one in known.items() if _is_firm(one)})
+        if result.alert == UNRECOGNIZED_NAME and rung.version != "TLSv1.3":
+            raise _nameless(prober)
         silent = result.kind is Kind.TIMED_OUT
     ssl2 = await prober.once(ask_sslv2)
     if ssl2.kind is Kind.ANSWERED:
         return Opened({}, sslv2=ssl2)
     raise nothing(known)
+
+
+def _nameless(prober: Prober) -> NotObservedError:
+    """What another name is shown says nothing of this one (RFC 6066 3)."""
+    text = f"it refuses the name {prober.subject.host} (alert 112, unrecognized_name)"
+    return NotObservedError(Reason.TLS_HANDSHAKE_FAILED, text, reached=True)
 
 
 def _is_firm(result: Result) -> bool:
