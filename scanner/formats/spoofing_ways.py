@@ -84,6 +84,7 @@ def zones_above(name: str, relatives: Iterable[Relative]) -> Iterator[Message]:
 
 
 def zone_ways(one: Relative) -> Iterator[Message]:
+    """How somebody could answer for the zone of another name."""
     for dead in filter(is_claimable, one.zone):
         yield Message(
             "the zone {name} has the name server {dead}, and anyone may register {domain} and "
@@ -105,5 +106,6 @@ def policy_way(policies: DmarcRecords | Unobserved) -> Message | None:
 
 
 def taken_alias(one: Relative) -> Message | None:
+    """How somebody could publish SPF at what another name is an alias of."""
     dead = next(filter(is_claimable, one.dead), None)
     return _alias(one.name, dead) if dead else None
