@@ -21,10 +21,11 @@ from scanner import (
 from scanner.fact import COOKIE_HOST_PREFIX, COOKIE_SECURE_PREFIX
 from scanner.formats.cookie import Purpose
 from scanner.formats.cookie_survey import Kept, Survey, survey
-from scanner.formats.web_examples import cookies, unseen
+from scanner.formats.web_examples import apex_cookies, cookies, unseen
 from scanner.observation import Every
 from scanner.observation.dns import HostAddresses
 from scanner.observation.web import HttpAnswer, HttpsAnswer, RedirectChain
+from scanner.targets import registrable
 
 SHARED = frozenset({Purpose.SESSION, Purpose.CSRF})
 
@@ -50,10 +51,11 @@ SHARED = frozenset({Purpose.SESSION, Purpose.CSRF})
     passes={
         "for the host alone": cookies("PHPSESSID=1a2b; Secure"),
         "held to the host by its name": cookies("__Host-sid=1; Secure; Path=/"),
-        "its own host": cookies("sid=1; Domain=www.agency.example"),
+        "a name that has none below it as a rule": cookies("sid=1; Domain=www.agency.example"),
     },
     fails={
         "a session for the whole domain": cookies("PHPSESSID=1a2b; Domain=.agency.example"),
+        "a session of the domain's own host": apex_cookies("sid=1; Domain=agency.example"),
         "a token for the whole domain": cookies("csrftoken=1; Domain=agency.example"),
     },
     others={
@@ -95,7 +97,16 @@ def _facts(found: Survey) -> dict[Fact, FactValue]:
 def _judged(kept: Kept, host: str, facts: dict[Fact, FactValue]) -> Judgement:
     cookie, evidence = kept.cookie, (kept.evidence,)
     name = cookie.name or "(without a name)"
-    if cookie.domain in {"", host}:
+    if cookie.domain == host and host != registrable(host):
+        return passed(
+            "The cookie {name} goes to {domain}, and to names below it.",
+            name=name,
+            domain=host,
+            item=name,
+            evidence=evidence,
+            facts=facts,
+        )
+    if not cookie.domain:
         held = "The prefix of {name} holds it to this host."
         plain = "The cookie {name} goes to this host alone."
         is_held = name.lower().startswith("__host-")
@@ -120,6 +131,6 @@ def _judged(kept: Kept, host: str, facts: dict[Fact, FactValue]) -> Judgement:
         item=name,
         severity=Severity.LOW,
         confidence=Confidence.FIRM if kept.is_certain else Confidence.TENTATIVE,
-        evidence=(*evidence, f"expected: no Domain, or {host}"),
+        evidence=(*evidence, "expected: no Domain"),
         facts=facts,
     )

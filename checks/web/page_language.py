@@ -19,8 +19,15 @@ from scanner.observation.web import (
     Page,
 )
 
-RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
-TAG = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8}){0,8}", re.IGNORECASE | re.ASCII)
+RIGHT_TO_LEFT = frozenset(
+    {"ar", "ckb", "dv", "fa", "he", "iw", "pnb", "ps", "sd", "skr", "syr", "ug", "ur", "yi"}
+)
+# The language has two or three letters, or five and more; none has four (RFC 5646 2.2.1).
+TAG = re.compile(
+    r"(?:[a-z]{2,3}|[a-z]{5,8}|[ix](?=-))(?:-[a-z0-9]{1,8}){0,8}", re.IGNORECASE | re.ASCII
+)
+SCRIPT = re.compile(r"-([a-z]{4})(?:-|$)", re.IGNORECASE | re.ASCII)
+FROM_THE_RIGHT = frozenset({"arab", "aran", "hebr", "syrc", "thaa"})
 
 
 def _page(language: str = "", direction: str = "") -> Page:
@@ -41,10 +48,15 @@ def _page(language: str = "", direction: str = "") -> Page:
     },
     references=(Reference("WCAG 2.2", "3.1.1"), Reference("HTML", "3.2.6.4")),
     roles=(Role.WEB,),
-    passes={"English": _page("en-GB"), "Urdu": _page("ur", "rtl")},
+    passes={
+        "English": _page("en-GB"),
+        "Urdu": _page("ur", "rtl"),
+        "in Latin letters": _page("ur-Latn"),
+    },
     fails={
         "none": _page(),
         "no language": _page("english language"),
+        "a name, not a tag": _page("urdu", "rtl"),
         "the direction is missing": _page("ur-PK"),
     },
     others={"not a page": Page(Page.from_text().exchange)},
@@ -60,10 +72,17 @@ def page_language(page: Page) -> Judgement:
         )
     if not TAG.fullmatch(language):
         return failed("Its language is {language}, which names none.", language=language)
-    if language.partition("-")[0].lower() in RIGHT_TO_LEFT and direction != "rtl":
+    if _is_from_the_right(language) and direction not in {"rtl", "auto"}:
         return failed(
             "It is in {language}, which runs from the right, and does not say so.",
             language=language,
             evidence=(expected("<html dir=rtl>"),),
         )
     return passed("Its language is {language}.", language=language)
+
+
+def _is_from_the_right(language: str) -> bool:
+    """By the script that the tag names, else by the one that the language is written in."""
+    if script := SCRIPT.search(language):
+        return script[1].lower() in FROM_THE_RIGHT
+    return language.partition("-")[0].lower() in RIGHT_TO_LEFT

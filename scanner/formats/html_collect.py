@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from typing import TypeAlias
 
+from scanner.formats.html_forms import Forms
 from scanner.formats.html_links import Links
 from scanner.formats.html_script import redirect_in, signs
 from scanner.formats.html_tokens import MOST_ATTRIBUTES, Tag
 from scanner.formats.simhash import simhash
-from scanner.observation.page import Elements, Form, InlineScript, Library, Resource
+from scanner.observation.page import Elements, InlineScript, Library, Resource
 
 MOST_KEPT = 500
 LONGEST, LONGEST_POLICY = 2000, 64 << 10
@@ -65,12 +66,6 @@ _SCRIPT_TYPES = frozenset(
         "text/x-javascript",
     }
 )
-_IDENTITY = re.compile(
-    r"(?:^|[_\W])(?:cnic|nic|nicop|nin|ssn|iban|aadhaar|passport|national[_-]?id(?:entity)?"
-    r"|id[_-]?(?:card|number|no)|identity[_-]?(?:card|number|no)|card[_-]?number|cc[_-]?number)"
-    r"(?:$|[_\W])",
-    re.IGNORECASE | re.ASCII,
-)
 _VERSIONED = re.compile(r"\bv?\d{1,4}\.\d{1,4}(?:\.\d{1,6})?\b", re.ASCII)
 _HANDLER = re.compile(r"[\s\"'/]on[a-z]{3,30}\s{0,10}=", re.IGNORECASE | re.ASCII)
 
@@ -92,17 +87,14 @@ class Collector:
         self._early: list[str] = []
         self._resources: list[Resource] = []
         self._scripts: list[InlineScript] = []
-        self._forms: list[Form] = []
-        self._form: dict[str, str] | None = None
-        self._asked: set[str] = set()
-        self._buttons: list[tuple[str, str]] = []
+        self._forms = Forms()
         self._comments: list[str] = []
         self._tags: list[str] = []
         self._text: list[str] = []
         self._size = 0
         self._headings: list[str] = []
         self._heading: list[str] | None = None
-        self._counts = {"handlers": 0, "styles": 0, "sheets": 0, "passwords": 0, "kept": 0}
+        self._counts = {"handlers": 0, "styles": 0, "sheets": 0, "kept": 0}
         self._links = Links(url)
         self._handlers = {
             "html": self._html,
@@ -117,9 +109,13 @@ class Collector:
             "video": self._video,
             **dict.fromkeys(_LOADING, self._loading),
             "style": self._style,
-            "form": self._open_form,
+            "form": self._forms.begin,
             "input": self._field,
-            "button": self._field,
+            "button": self._forms.field,
+            "body": self._body,
+            "image": self._image,
+            "use": self._use,
+            **dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "td", "th"), self._table),
             "h1": self._h1,
         }
         self._code: list[str] = []
@@ -150,7 +146,7 @@ class Collector:
         if name in {"body", "html", "br"}:
             self._in_head = False
         elif name == "form":
-            self._close_form()
+            self._forms.end()
         elif name == "h1" and self._heading is not None:
             self._headings.append(" ".join("".join(self._heading).split())[:300])
             self._heading = None
@@ -179,7 +175,7 @@ class Collector:
 
     def elements(self, *, truncated: bool) -> Elements:
         """All that was gathered."""
-        self._close_form()
+        forms, many = self._forms.made()
         text = "".join(self._text)
         visible = " ".join(text.split())
         only = self._headings[0] if len(self._headings) == 1 else ""
@@ -192,8 +188,8 @@ class Collector:
             policies=tuple(self._policies),
             referrer=words.get("referrer", ""),
             resources=tuple(self._resources),
-            forms=tuple(self._forms),
-            truncated=truncated or counts["kept"] > MOST_KEPT,
+            forms=forms,
+            truncated=truncated or counts["kept"] > MOST_KEPT or many > MOST_KEPT,
             direction=words.get("dir", ""),
             heading=only,
             doctype=self.doctype,
@@ -211,7 +207,7 @@ class Collector:
             plain_links=self._links.plain,
             comments=tuple(self._comments),
             libraries=self._libraries(),
-            has_password=counts["passwords"] > 0,
+            has_password=self._forms.passwords > 0,
             visible=len(visible),
             simhash=simhash(visible),
             shape=hashlib.sha256("\n".join(self._tags).encode("utf-8", "replace")).hexdigest(),
@@ -293,10 +289,32 @@ class Collector:
     def _link(self, tag: Tag) -> None:
         found = tag.attributes
         rel = found.get("rel", "").lower()
-        if found.get("href") and set(rel.split()) & set(_LINKS):
-            self._load(_resource(tag, found["href"], found, rel=rel[:60]))
+        if set(rel.split()) & set(_LINKS):
+            if found.get("href"):
+                self._load(_resource(tag, found["href"], found, rel=rel[:60]))
+            for url in _candidates(found.get("imagesrcset", "")):
+                self._load(Resource(tag.name, url, attribute="imagesrcset"))
+
+    def _body(self, tag: Tag) -> None:
+        self._say("dir", tag.attributes.get("dir", "").lower(), 10)
+        self._table(tag)
+
+    def _table(self, tag: Tag) -> None:
+        """The background of a body, table or cell is a picture (HTML 15.3)."""
+        if tag.written and (url := tag.attributes.get("background")):
+            self._load(Resource(tag.name, url.strip()[:LONGEST], attribute="background"))
+
+    def _use(self, tag: Tag) -> None:
+        """What a drawing takes from another file; a mere fragment is the page's own."""
+        found = tag.attributes
+        url = found.get("href", found.get("xlink:href", "")).strip()
+        if tag.is_foreign and url and not url.startswith("#"):
+            self._load(_resource(tag, url, found))
 
     def _image(self, tag: Tag) -> None:
+        if tag.name == "image" and tag.is_foreign:
+            self._use(tag)
+            return
         found = tag.attributes
         if src := found.get("src"):
             self._load(_resource(tag, src, found))
@@ -332,48 +350,15 @@ class Collector:
             for found in _CSS_URL.finditer(style):
                 self._load(Resource(tag.name, found[1], attribute="style url()"))
 
-    def _open_form(self, tag: Tag) -> None:
-        if self._form is None:  # a form inside a form is none (13.2.6.4.7)
-            self._form = tag.attributes
-            self._asked, self._buttons = set(), []
-
-    def _close_form(self) -> None:
-        if self._form is None:
-            return
-        form, self._form = self._form, None
-        actions = [(form.get("action", ""), form.get("method", "")), *self._buttons]
-        self._counts["kept"] += len(actions)
-        for action, method in actions:
-            if len(self._forms) < MOST_KEPT:
-                self._forms.append(
-                    Form(
-                        action.strip()[:LONGEST],
-                        (method or form.get("method", "")).strip().lower()[:10] or "get",
-                        has_password="password" in self._asked,
-                        asks_identity="identity" in self._asked,
-                        autocomplete=form.get("autocomplete", "").strip().lower()[:20],
-                    )
-                )
-
     def _field(self, tag: Tag) -> None:
         found = tag.attributes
-        kind = found.get("type", "").strip().lower()
-        if kind == "image" and found.get("src"):
+        if found.get("src") and found.get("type", "").strip().lower() == "image":
             self._load(_resource(tag, found["src"], found))
-        if kind == "password":
-            self._counts["passwords"] += 1
-            self._asked.add("password")
-        if _IDENTITY.search(" ".join(found.get(one, "")[:100] for one in _NAMING)):
-            self._asked.add("identity")
-        if found.get("formaction") and len(self._buttons) < MOST_ATTRIBUTES:
-            self._buttons.append((found["formaction"], found.get("formmethod", "")))
+        self._forms.field(tag)
 
     def _h1(self, tag: Tag) -> None:
         del tag
         self._heading = []
-
-
-_NAMING = ("name", "id", "autocomplete")
 
 
 def _resource(tag: Tag, url: str, found: dict[str, str], *, rel: str = "") -> Resource:

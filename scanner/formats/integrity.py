@@ -31,12 +31,20 @@ class Metadata(NamedTuple):
 def metadata(integrity: str) -> Metadata:
     """Read the attribute as browsers do: options dropped, unknown algorithms ignored (3.3.2)."""
     found: dict[str, list[str]] = {}
-    for item in integrity.split()[:50]:
-        algorithm, dash, digest = item.partition("?")[0].partition("-")
-        if dash and algorithm.lower() in ALGORITHMS:
-            found.setdefault(algorithm.lower(), []).append(digest)
+    for algorithm, digest in written(integrity):
+        found.setdefault(algorithm, []).append(digest)
     strongest = next((one for one in reversed(ALGORITHMS) if one in found), "")
     return Metadata(strongest, tuple(found.get(strongest, ())))
+
+
+def written(integrity: str) -> tuple[tuple[str, str], ...]:
+    """Every digest of a known algorithm, options dropped (3.3.2)."""
+    parts = (item.partition("?")[0].partition("-") for item in integrity.split()[:50])
+    return tuple(
+        (algorithm.lower(), digest)
+        for algorithm, dash, digest in parts
+        if dash and algorithm.lower() in ALGORITHMS
+    )
 
 
 def executes(one: Resource) -> bool:

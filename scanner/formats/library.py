@@ -26,6 +26,17 @@ MOST_TEXT = 2 << 20
 MOST_MATCHES = 20
 END_OF_LIFE = "CWE-1104"
 ORDER = ("hash", "content", "filename", "uri")  # the surest first
+# As the public copies of packages write it: npm/NAME@1.2.3/, ajax/libs/NAME/1.2.3/.
+_PACKAGE = re.compile(
+    r"(?<=/)(@[\w-]{1,60}/[\w.-]{1,60}|[\w.-]{1,60})[@/](\d{1,4}\.\d{1,4}\.\d{1,6}[\w.-]{0,20})(?=/|$)",
+    re.ASCII,
+)
+_ALIASES = {  # of those copies, where the name is neither the library's nor that of npm
+    "datatables": "jquery.datatables",
+    "jqueryui": "jquery-ui",
+    "prototype": "prototypejs",
+    "twitter-bootstrap": "bootstrap",
+}
 _MINIFIED = re.compile(r"[.-]min\b")
 _VERSION = re.compile(r"[0-9][0-9A-Za-z._-]{0,59}", re.ASCII)
 
@@ -63,6 +74,7 @@ def _library(name: str, given: Any, skipped: list[str]) -> KnownLibrary:  # noqa
     extractors = given.get("extractors") or {}
     return KnownLibrary(
         name,
+        package=str(given.get("npmname") or ""),
         uris=_patterns(name, extractors.get("uri"), skipped),
         filenames=_patterns(name, extractors.get("filename"), skipped),
         contents=_patterns(name, extractors.get("filecontent"), skipped),
@@ -150,6 +162,7 @@ class _Recogniser(NamedTuple):
     patterns: tuple[tuple[str, Any, str], ...]
     hashes: dict[str, tuple[str, str]]
     names: tuple[tuple[str, str, Any], ...]
+    packages: dict[str, str]
 
 
 @lru_cache(maxsize=2)
@@ -169,7 +182,19 @@ def _recogniser(known: VulnerableLibraries) -> _Recogniser:
     if patterns:
         chosen.Compile()
     hashes = {key: (one.name, version) for one in known.libraries for key, version in one.hashes}
-    return _Recogniser(chosen, tuple(patterns), hashes, tuple(names))
+    return _Recogniser(chosen, tuple(patterns), hashes, tuple(names), _packages(known))
+
+
+def _packages(known: VulnerableLibraries) -> dict[str, str]:
+    """The libraries by the names under which public copies of packages have them."""
+    named = [(_plain(one.package or one.name), one.name) for one in reversed(known.libraries)]
+    made = {**dict(named), **{_plain(one.name): one.name for one in known.libraries}}
+    aliases = {alias: name for alias, name in _ALIASES.items() if name in made.values()}
+    return {**aliases, **made}
+
+
+def _plain(name: str) -> str:
+    return name.lower().removesuffix(".js")
 
 
 def in_text(text: str, known: VulnerableLibraries, where: str = "") -> tuple[Library, ...]:
@@ -236,6 +261,10 @@ def in_address(url: str, known: VulnerableLibraries) -> tuple[Library, ...]:
         hit = pattern.search(name if by == "filename" else path)
         if hit and hit.groups() and (version := cleaned(hit.group(1) or "")):
             found[library] = Library(library, version, by, url[:200])
+    for hit in _PACKAGE.finditer(path):
+        library = _recogniser(known).packages.get(_plain(hit[1]), "")
+        if library and library not in found and (version := cleaned(hit[2])):
+            found[library] = Library(library, version, "uri", url[:200])
     return tuple(found.values())
 
 

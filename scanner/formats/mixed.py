@@ -21,6 +21,7 @@ _UPGRADED = frozenset(
         ("video", ""),
         ("source", ""),
         ("video", "poster"),
+        ("image", ""),
     }
 )
 
@@ -61,7 +62,8 @@ def _judged(one: Resource, url: SplitResult) -> Insecure:
         if one.crossorigin is not None:
             return Insecure(one, Mixed.BLOCKABLE, is_sure=False)
         return Insecure(one, Mixed.UPGRADEABLE)
-    if one.attribute.endswith("url()") and not url.path.lower().endswith(_FONTS):
+    is_style = one.attribute.endswith("url()") and not url.path.lower().endswith(_FONTS)
+    if is_style or one.attribute == "background":
         return Insecure(one, Mixed.UPGRADEABLE)
     if one.element == "link" and "icon" in one.rel.split():
         return Insecure(one, Mixed.UPGRADEABLE)

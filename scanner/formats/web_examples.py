@@ -56,6 +56,15 @@ def cookies(
     )
 
 
+def apex_cookies(*lines: str) -> Seen4:
+    """The registrable domain's own host, which sets these cookies over https."""
+    host = NAME.removeprefix("www.")
+    answer = HttpsAnswer.from_text(head(*(f"Set-Cookie: {one}" for one in lines)), host)
+    place = Place(Subject(Role.WEB, host, 443), ADDRESS)
+    known = HostAddresses(host, Presence.PRESENT, (ADDRESS,))
+    return known, Every(), Every((Seen(place, Observed(answer, NOW)),)), Every()
+
+
 def unseen(reason: Reason = Reason.TIMEOUT) -> Seen4:
     """A host whose https gave no answer."""
     return HOST, Every(), Every((Seen(SECURE, Unobserved(reason)),)), Every()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from scanner.observation.mark import Mark
+
 
 class Resource(Struct, frozen=True, omit_defaults=True):
     """An element that loads something: its URL as written, and what guards it.
@@ -36,7 +38,8 @@ class Form(Struct, frozen=True, omit_defaults=True):
     """A form: action as written, method in lower case, and what it asks for.
 
     A button with an action of its own is a further form. ``asks_identity``: a field named like a
-    national identity, passport or card number.
+    national identity, passport or card number. ``is_scripted``: a script seems to send it, for it
+    has a handler, or names neither action nor method.
     """
 
     action: str
@@ -44,6 +47,7 @@ class Form(Struct, frozen=True, omit_defaults=True):
     has_password: bool = False
     asks_identity: bool = False
     autocomplete: str = ""
+    is_scripted: bool = False
 
 
 class LinkedHost(Struct, frozen=True, omit_defaults=True):
@@ -71,6 +75,7 @@ class Elements(Struct, frozen=True, omit_defaults=True):
     (in the body, or report-only), ``early_scripts`` the scripts before the first policy.
     ``heading`` is the page's only ``h1``; ``visible`` the length of its visible text; ``simhash``
     64 bits of it in hexadecimal, ``shape`` the SHA-256 of its tags without text and attributes.
+    ``marks`` is the software that the page's text names.
     """
 
     title: str = ""
@@ -99,6 +104,7 @@ class Elements(Struct, frozen=True, omit_defaults=True):
     plain_links: int = 0
     comments: tuple[str, ...] = ()
     libraries: tuple[Library, ...] = ()
+    marks: tuple[Mark, ...] = ()
     has_password: bool = False
     visible: int = 0
     simhash: str = ""

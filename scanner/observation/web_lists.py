@@ -21,9 +21,13 @@ class Flaw(Struct, frozen=True, omit_defaults=True):
 
 
 class KnownLibrary(Struct, frozen=True, omit_defaults=True):
-    """A library: how it is recognised (RE2 patterns, SHA-1 of whole files), and its flaws."""
+    """A library: how it is recognised (RE2 patterns, SHA-1 of whole files), and its flaws.
+
+    ``package`` is its name on npm where that is another.
+    """
 
     name: str
+    package: str = ""
     uris: tuple[str, ...] = ()
     filenames: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()

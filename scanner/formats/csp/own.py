@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.formats import integrity
 from scanner.formats.csp import capability
 from scanner.formats.csp import policy as of
 from scanner.formats.csp.policy import Policy, sources
-from scanner.formats.csp.source import Address, Kind, address, matches
+from scanner.formats.csp.source import Address, Kind, Source, address, matches
 from scanner.formats.html import resolved
 from scanner.observation.page import Elements, InlineScript, Resource
 
 _CHAINS = {
     "script": of.SCRIPT,
     "img": of.IMAGE,
+    "image": of.IMAGE,
+    "input": of.IMAGE,
+    "use": of.IMAGE,
     "iframe": of.FRAME,
     "frame": of.FRAME,
     "object": of.OBJECT,
@@ -45,7 +49,7 @@ def refusals(policies: tuple[Policy, ...], elements: Elements, url: str) -> Iter
 def _chain(one: Resource) -> tuple[str, ...] | None:
     if one.element == "link":
         return next((_LINKS[word] for word in one.rel.split() if word in _LINKS), None)
-    if one.attribute == "poster":
+    if one.attribute in {"poster", "background"}:
         return of.IMAGE
     return _CHAINS.get(one.element)
 
@@ -70,11 +74,27 @@ def _lets_in(
     if chain is of.SCRIPT and (
         capability.keyword(found, "'strict-dynamic'")
         or (one.has_nonce and capability.is_guarded(found))
+        or _is_listed(one, found)
     ):
         return True
     if chain is of.STYLE and one.has_nonce and capability.is_guarded(found):
         return True
     return any(matches(each, target, page) for each in found)
+
+
+def _is_listed(one: Resource, found: tuple[Source, ...]) -> bool:
+    """Whether every checksum of an external script is a hash of the list (6.7.2.4)."""
+    asked = integrity.metadata(one.integrity)
+    listed = {(each.scheme, _standard(each.word)) for each in found if each.kind is Kind.HASH}
+    return bool(asked.digests) and all(
+        (algorithm, _standard(digest)) in listed
+        for algorithm, digest in integrity.written(one.integrity)
+    )
+
+
+def _standard(digest: str) -> str:
+    """Base64url and base64 are the same here (6.7.2.4)."""
+    return digest.replace("-", "+").replace("_", "/")
 
 
 def _inline(policy: Policy, scripts: tuple[InlineScript, ...]) -> Iterator[str]:
@@ -85,7 +105,7 @@ def _inline(policy: Policy, scripts: tuple[InlineScript, ...]) -> Iterator[str]:
     found = sources(policy.directives[name])
     if capability.inline(found):
         return
-    known = {one.word.replace("-", "+").replace("_", "/") for one in found if one.kind is Kind.HASH}
+    known = {_standard(one.word) for one in found if one.kind is Kind.HASH}
     others = any(one.scheme in {"sha384", "sha512"} for one in found if one.kind is Kind.HASH)
     bare = [one for one in scripts if not one.has_nonce and one.sha256 not in known]
     if bare and not others:

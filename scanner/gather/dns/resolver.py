@@ -221,6 +221,7 @@ class Resolver:
             ipv6=_sorted(ipv6),
             aliases=known[0].aliases,
             security=worst(one.security for one in known),
+            unseen=next((one.reason for one in asked if isinstance(one, NotObservedError)), None),
         )
 
     async def close(self) -> None:

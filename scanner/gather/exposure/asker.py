@@ -20,8 +20,9 @@ PAUSE_SECONDS = 1.0
 REQUEST_SECONDS = 5.0
 SITE_SECONDS = 500.0
 HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+ICON = "/favicon.ico"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-SLOW_DOWN, UNAVAILABLE = 429, 503
+OK, SLOW_DOWN, UNAVAILABLE = 200, 429, 503
 
 
 class SiteStoppedError(Exception):
@@ -49,6 +50,7 @@ class Asker:
         self._until = asyncio.get_running_loop().time() + SITE_SECONDS
         self._failures = 0
         self._has_waited = False
+        self.icon = b""
         self._watched = f"/{invent()}"
         self._normal: Reply | None = None
         self._next_watch = WATCH_EVERY
@@ -116,6 +118,8 @@ class Asker:
                 raise SiteStoppedError(error.reason, text) from error
             raise
         self._failures = 0
+        if path == ICON and seen.exchange.status == OK and not seen.exchange.body.truncated:
+            self.icon = seen.body
         return reply_of(seen.exchange, seen.body, path, self.site.subject.host)
 
     async def settled(self, path: str, *, most_bytes: int = LARGEST) -> Reply:

@@ -8,6 +8,11 @@ from typing import Protocol
 import brotli
 
 MOST_LAYERS = 3
+KNOWN = frozenset({"gzip", "x-gzip", "deflate", "br", "identity"})
+# Codings of IANA's registry that are not asked for and not undone.
+REGISTERED = frozenset(
+    {"aes128gcm", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "zstd"}
+)
 
 
 class Decoder(Protocol):
@@ -15,6 +20,10 @@ class Decoder(Protocol):
 
     def feed(self, data: bytes, limit: int) -> bytes:
         """The next decoded bytes; raises ``ValueError`` on bytes that are not of this coding."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what was fed came to its end, or was nothing."""
 
 
 class _Inflate:
@@ -35,37 +44,47 @@ class _Inflate:
         self._started = self._started or bool(data)
         return out
 
+    @property
+    def is_whole(self) -> bool:
+        return self._inner.eof or not self._started
+
 
 class _Brotli:
     def __init__(self) -> None:
         self._inner = brotli.Decompressor()
+        self._started = False
 
     def feed(self, data: bytes, limit: int) -> bytes:
         try:
+            self._started = self._started or bool(data)
             out: bytes = self._inner.process(data, output_buffer_limit=limit)
         except brotli.error as error:
             raise ValueError(str(error)) from None
         return out[:limit]
 
+    @property
+    def is_whole(self) -> bool:
+        return self._inner.is_finished() or not self._started
+
 
 def decoders(coding: str) -> list[Decoder]:
-    """The decoders of a Content-Encoding, the last applied first; an unknown one ends the list."""
-    made: list[Decoder] = []
-    for name in reversed([one.strip().lower() for one in coding.split(",") if one.strip()]):
-        match name:
-            case "gzip" | "x-gzip":
-                made.append(_Inflate(zlib.MAX_WBITS | 16))
-            case "deflate":
-                made.append(_Inflate(zlib.MAX_WBITS))
-            case "br":
-                made.append(_Brotli())
-            case "identity":
-                continue
-            case _:
-                raise ValueError(name)
-    if len(made) > MOST_LAYERS:
+    """The decoders of a Content-Encoding, the last applied first.
+
+    A word that is no coding (``none``, ``utf-8``) leaves the body as it is, as browsers do; a
+    coding that is not undone here raises ``ValueError``.
+    """
+    names = [one.strip().lower() for one in coding.split(",") if one.strip()]
+    if len(names) > MOST_LAYERS or not REGISTERED.isdisjoint(names):
         raise ValueError(coding)
-    return made
+    if not KNOWN.issuperset(names):
+        return []
+    return [_decoder(one) for one in reversed(names) if one != "identity"]
+
+
+def _decoder(name: str) -> Decoder:
+    if name == "br":
+        return _Brotli()
+    return _Inflate(zlib.MAX_WBITS if name == "deflate" else zlib.MAX_WBITS | 16)
 
 
 class Body:
@@ -89,6 +108,11 @@ class Body:
         self._take(piece)
         self.truncated = self.truncated or len(piece) < len(chunk) or len(self.data) >= self._most
         return not (self.truncated or self.is_malformed) and self._wire > 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every content coding came to its end: a cut one gives only a beginning."""
+        return all(one.is_whole for one in self._decoders)
 
     def _take(self, piece: bytes) -> None:
         room = self._most - len(self.data)

@@ -285,7 +285,8 @@ async def _fill(body: Decoding, reply: aiohttp.ClientResponse, end: float) -> Re
         return Reason.TIMEOUT
     except (aiohttp.ClientError, OSError):
         return Reason.RESET
-    return Reason.MALFORMED_REPLY if body.is_malformed else None
+    is_cut = not (body.truncated or body.is_whole)
+    return Reason.MALFORMED_REPLY if body.is_malformed or is_cut else None
 
 
 def _defect(error: Exception) -> str:

@@ -281,6 +281,17 @@ def _refused(text: str, elements: Elements, url: str = "https://www.agency.examp
         ("font-src 'none'", Resource("iframe", "/a"), False),
         ("default-src 'none'", Resource("style", "/a.css", attribute="@import"), False),
         ("img-src 'none'", Resource("img", "https://["), False),
+        ("img-src 'none'", Resource("body", "/a.png", attribute="background"), True),
+        ("img-src 'none'", Resource("image", "/a.png"), True),
+        ("script-src 'sha256-ab-_'", Resource("script", "//x.test/a.js", "sha256-ab+/"), False),
+        ("script-src 'sha256-abcd'", Resource("script", "//x.test/a.js", "sha256-abce"), True),
+        ("script-src 'sha256-abcd'", Resource("script", "//x.test/a.js", "sha384-abcd"), True),
+        (
+            "script-src 'sha256-abcd'",  # each of them must be there, the weaker one as well
+            Resource("script", "//x.test/a.js", "sha256-abcd sha384-efgh"),
+            True,
+        ),
+        ("script-src 'sha256-abcd'", Resource("script", "//x.test/a.js", "md5-abcd"), True),
     ],
 )
 def test_own_content(text: str, resource: Resource, is_refused: bool) -> None:

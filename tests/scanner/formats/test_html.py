@@ -85,6 +85,15 @@ def test_policies_count_in_the_head_only(page: str, policies: tuple[str, ...]) -
             Resource("script", "a", "", "use-credentials"),
         ),
         ("<a href=a>x</a>", None),
+        ("<body background=' a.png '>", Resource("body", "a.png", attribute="background")),
+        ("<td background=a.png>", Resource("td", "a.png", attribute="background")),
+        ("<svg><image href=a.png /></svg>", Resource("image", "a.png")),
+        ("<svg><image xlink:href=a.png></image></svg>", Resource("image", "a.png")),
+        ("<image src=a.png>", Resource("image", "a.png")),
+        ("<svg><use href=a.svg#b /></svg>", Resource("use", "a.svg#b")),
+        ("<svg><use href='#b' /></svg>", None),
+        ("<use href=a.svg>", None),
+        ("<link rel=preload imagesrcset='a 2x'>", Resource("link", "a", attribute="imagesrcset")),
     ],
 )
 def test_what_is_loaded(markup: str, made: Resource | None) -> None:
@@ -95,15 +104,36 @@ def test_what_is_loaded(markup: str, made: Resource | None) -> None:
 @pytest.mark.parametrize(
     ("markup", "made"),
     [
-        ("<form></form>", Form("")),
+        ("<form></form>", Form("", is_scripted=True)),
+        ("<form method=get></form>", Form("")),
+        ("<form method=get onsubmit='send()'></form>", Form("", is_scripted=True)),
         ("<form action=/s method=POST></form>", Form("/s", "post")),
-        ("<form><input type=Password></form>", Form("", "get", has_password=True)),
-        ("<form><input><input type=text></form>", Form("")),
-        ("<form></form><input type=password>", Form("")),
+        ("<form action=/s><input type=Password></form>", Form("/s", "get", has_password=True)),
+        ("<form action=/s><input><input type=text></form>", Form("/s")),
+        ("<form action=/s></form><input type=password>", Form("/s")),
+        (
+            "<form id=f action=/s></form><input type=password form=f>",
+            Form("/s", has_password=True),
+        ),
+        ("<input name=cnic form=f><form id=f action=/s></form>", Form("/s", asks_identity=True)),
+        ("<form id=f action=/s><input type=password form=g></form>", Form("/s")),
+        ("<form action=/s><input type=password form></form>", Form("/s")),
     ],
 )
 def test_forms(markup: str, made: Form) -> None:
     assert html.read(f"<body>{markup}".encode()).forms == (made,)
+
+
+def test_a_further_form_of_a_crowd_keeps_its_own_fields() -> None:
+    crowd = "".join(f"<form id=f{n}></form>" for n in range(MOST_KEPT))
+    made = html.read(f"{crowd}<input type=password form=late><form id=late>".encode())
+    assert made.truncated
+    assert not any(one.has_password for one in made.forms)
+
+
+def test_the_direction_of_a_body_counts_where_the_page_has_none() -> None:
+    assert html.read(b"<html lang=ur><body dir=RTL>").direction == "rtl"
+    assert html.read(b"<html dir=ltr><body dir=rtl>").direction == "ltr"
 
 
 def test_a_page_is_read_up_to_the_caps() -> None:

@@ -250,9 +250,9 @@ def test_scripts_in_the_page() -> None:
 @pytest.mark.parametrize(
     ("markup", "made"),
     [
-        ("<form><input name=cnic></form>", (Form("", asks_identity=True),)),
-        ("<form><input name=username></form>", (Form(""),)),
-        ("<form autocomplete=OFF></form>", (Form("", autocomplete="off"),)),
+        ("<form action=/><input name=cnic></form>", (Form("/", asks_identity=True),)),
+        ("<form action=/><input name=username></form>", (Form("/"),)),
+        ("<form action=/ autocomplete=OFF></form>", (Form("/", autocomplete="off"),)),
         (
             "<form action=/a method=post><button formaction=/b formmethod=get></form>",
             (Form("/a", "post"), Form("/b", "get")),

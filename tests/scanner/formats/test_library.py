@@ -64,6 +64,7 @@ SMALL = json.dumps(
                     },
                 ],
             },
+            "beta.js": {"npmname": "beta-source", "extractors": {}},
             "empty": {},
         },
     }
@@ -92,7 +93,7 @@ def test_the_bundled_list(known: VulnerableLibraries) -> None:
 
 def test_patterns_that_cannot_be_run_are_named(small: VulnerableLibraries) -> None:
     assert small.skipped == ("alpha",) * 4
-    assert small.libraries[1] == KnownLibrary("empty")
+    assert small.libraries[1:] == (KnownLibrary("beta.js", "beta-source"), KnownLibrary("empty"))
 
 
 @pytest.mark.parametrize(
@@ -222,6 +223,41 @@ def test_the_repository_as_it_is_published() -> None:
     made = vulnerable_libraries.read(published.encode())
     assert made.libraries[0] == READ.libraries[0]
     assert made.dated == "undated"
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://cdn.test/npm/alpha@1.2.3/dist/alpha.min.js", ("alpha", "1.2.3")),
+        ("https://cdn.test/alpha@1.2.3", ("alpha", "1.2.3")),
+        ("https://cdn.test/ajax/libs/alpha.js/1.2.3-rc1/a.min.js", ("alpha", "1.2.3-rc1")),
+        ("https://cdn.test/npm/beta-source@4.5.6/x.js", ("beta.js", "4.5.6")),
+        ("https://cdn.test/ajax/libs/Beta/4.5.6/x.js", ("beta.js", "4.5.6")),
+        ("https://cdn.test/npm/alpha@1/dist/alpha.min.js", None),
+        ("https://cdn.test/npm/alpha@1.2/dist/alpha.min.js", None),
+        ("https://cdn.test/npm/gamma@1.2.3/dist/alpha.min.js", None),
+        ("https://cdn.test/npm/my-alpha@1.2.3/a.js", None),
+        ("https://cdn.test/ajax/libs/prototype/1.2.3/a.js", None),
+        ("https://cdn.test/.js@1.2.3/a.js", None),
+        ("https://cdn.test/npm/alpha@..../a.js", None),
+    ],
+)
+def test_public_copies_of_packages(
+    small: VulnerableLibraries, url: str, found: tuple[str, str] | None
+) -> None:
+    made = [(one.name, one.version) for one in in_address(url, small)]
+    assert made == ([found] if found else [])
+
+
+def test_what_the_file_name_says_comes_before_the_package(small: VulnerableLibraries) -> None:
+    (one,) = in_address("https://cdn.test/npm/alpha@1.2.3/alpha-1.2.2.js", small)
+    assert (one.version, one.by) == ("1.2.2", "filename")
+
+
+def test_copies_under_another_name_than_the_package() -> None:
+    known = vulnerable_libraries.read(bundled(vulnerable_libraries))
+    url = "https://cdn.test/ajax/libs/twitter-bootstrap/3.3.7/css/x.js"
+    assert [one.name for one in in_address(url, known)] == ["bootstrap"]
 
 
 def test_an_empty_list_recognises_nothing() -> None:

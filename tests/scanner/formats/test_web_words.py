@@ -216,6 +216,10 @@ def test_scripts_that_redirect(text: str, target: str) -> None:
     ("resource", "kind"),
     [
         (Resource("img", "http://x.test/"), Mixed.UPGRADEABLE),
+        (Resource("image", "http://x.test/"), Mixed.UPGRADEABLE),
+        (Resource("body", "http://x.test/", attribute="background"), Mixed.UPGRADEABLE),
+        (Resource("use", "http://x.test/a.svg#b"), Mixed.BLOCKABLE),
+        (Resource("link", "http://x.test/", attribute="imagesrcset"), Mixed.BLOCKABLE),
         (Resource("img", "HTTP://x.test/"), Mixed.UPGRADEABLE),
         (Resource("img", "http://x.test/", crossorigin=""), Mixed.BLOCKABLE),
         (Resource("img", "http://[2001:db8::1]/"), Mixed.BLOCKABLE),

@@ -14,6 +14,7 @@ from tests.scanner.gather.harness import ADDRESS, HOST, Answer, observe, resetti
 
 PLACE = Place(Subject(Role.WEB, HOST, 80), ADDRESS)
 OK = b"HTTP/1.1 200 OK\r\n"
+LONG = bytes(range(256)) * 20
 
 
 def test_a_port_80_that_refuses_is_no_service() -> None:
@@ -93,7 +94,20 @@ def test_what_a_strict_reader_refuses_is_read_and_its_defect_kept(head: bytes) -
         ((OK + b"Content-Length: 50\r\nServer: x\r\n\r\nshort",), Reason.MALFORMED_REPLY),
         ((OK + b"Transfer-Encoding: chunked\r\n\r\n", b"5\r\nhello\r\nZZ\r\n"), None),
         ((OK + b"Content-Encoding: gzip\r\n\r\nno gzip",), Reason.MALFORMED_REPLY),
-        ((OK + b"Content-Encoding: compress\r\n\r\nx",), None),
+        ((OK + b"Content-Encoding: compress\r\n\r\nx",), Reason.MALFORMED_REPLY),
+        ((OK + b"Content-Encoding: br, br, br, br\r\n\r\nx",), Reason.MALFORMED_REPLY),
+        (
+            (OK + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(LONG)[:-9]),
+            Reason.MALFORMED_REPLY,
+        ),
+        (
+            (OK + b"Content-Encoding: br\r\n\r\n", brotli.compress(LONG)[:-2]),
+            Reason.MALFORMED_REPLY,
+        ),
+        (
+            (OK + b"Content-Encoding: gzip, gzip\r\n\r\n", gzip.compress(gzip.compress(LONG)[:-9])),
+            Reason.MALFORMED_REPLY,
+        ),
     ],
 )
 def test_the_head_is_kept_when_the_body_fails(
@@ -103,6 +117,26 @@ def test_the_head_is_kept_when_the_body_fails(
     assert seen.status == 200
     if error:
         assert seen.body.error is error
+
+
+@pytest.mark.parametrize(
+    ("coding", "data"),
+    [
+        (b"gzip", gzip.compress(LONG)),
+        (b"gzip", gzip.compress(LONG) + gzip.compress(b"more")),
+        (b"gzip", b""),
+        (b"deflate", zlib.compress(LONG)),
+        (b"deflate", zlib.compress(LONG)[2:-4]),
+        (b"br", brotli.compress(LONG)),
+        (b"br", b""),
+        (b"gzip, br", brotli.compress(gzip.compress(LONG))),
+        (b"utf-8", LONG),
+    ],
+)
+def test_a_coding_that_came_to_its_end(coding: bytes, data: bytes) -> None:
+    seen = _exchange(OK + b"Content-Encoding: " + coding + b"\r\n\r\n", data)
+    assert seen.body.error is None
+    assert seen.body.volatile["size"] == (len(LONG) if data else 0)
 
 
 @pytest.mark.parametrize(
