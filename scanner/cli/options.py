@@ -15,8 +15,13 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def option(*names: str, example: str = "", **more: Any) -> Callable[[F], F]:  # noqa: ANN401 - click's
-    """An option that an environment variable sets too, with an example in its help."""
+    """An option that an environment variable sets too, with an example in its help.
+
+    That of a flag is its name.
+    """
     variable = "GOVSCAN_" + names[0].split("/")[0].lstrip("-").replace("-", "_").upper()
+    if not example and "/--no-" in names[0]:
+        example = names[0].partition("/")[0]
     text = more.pop("help").rstrip(".") + "."
     shown = f"{text}  Example: {example}" if example else text
     return click.option(*names, envvar=variable, help=shown, **more)

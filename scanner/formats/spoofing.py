@@ -10,23 +10,25 @@ from enum import StrEnum
 
 from msgspec import Struct, structs
 
-from scanner.formats import dkim, spf_static, spf_stranger
-from scanner.formats.address_space import Network, size
-from scanner.formats.claim import is_claimable
+from scanner.formats import dkim, spf_static
 from scanner.formats.dmarc import POLICIES, Discovery, Record, discover, step_down
+from scanner.formats.spoofing_ways import (
+    key_way,
+    own_way,
+    policy_way,
+    taken_alias,
+    zone_ways,
+    zones_above,
+)
 from scanner.message import Message
 from scanner.observation import Reason, Unobserved
 from scanner.observation.mail import (
-    DeadName,
     DkimRecords,
     DmarcRecords,
     Relative,
     Relatives,
     SpfRecords,
 )
-
-WIDE_4 = 1 << 24
-WIDE_6 = 1 << 112
 
 
 class Can(StrEnum):
@@ -66,61 +68,6 @@ class _Case(Struct, frozen=True):
     where: str = ""
     spf_unknown: Reason | None = None
     weak: str = ""
-
-
-def own_way(spf: SpfRecords | None) -> Message | None:
-    """How SPF itself lets a stranger pass, whatever DMARC says (S)."""
-    if spf is None:
-        return None
-    reading = spf_static.read(spf)
-    name = spf.lookups[0].name
-    if reading.passes_everyone and spf_stranger.passes(spf, reading.networks):
-        return Message(
-            "the SPF record of {name} lets every server in the world pass ({by})",
-            {"name": name, "by": reading.everyone_by},
-        )
-    if n := _wide(spf, reading.networks):
-        return Message("the SPF record of {name} lets {n} addresses pass", {"name": name, "n": n})
-    for dead in filter(is_claimable, spf.dead):
-        taken = dead.via or dead.name
-        if spf_stranger.passes(spf, reading.networks, taken=taken):
-            return _alias_way(name, dead) if taken == name else _trusted(name, dead)
-    return None
-
-
-def _wide(spf: SpfRecords, networks: tuple[Network, ...]) -> int:
-    """The number of addresses that pass, where anyone may rent one of them."""
-    for version, limit in ((4, WIDE_4), (6, WIDE_6)):
-        own = [one for one in networks if one.version == version]
-        n = size(own, version)
-        if n >= limit and spf_stranger.passes_from(spf, min(own, key=lambda one: one.prefixlen)):
-            return n
-    return 0
-
-
-def _trusted(name: str, dead: DeadName) -> Message:
-    return Message(
-        "the SPF record of {name} trusts {dead}, and anyone may register {domain}",
-        {"name": name, "dead": dead.name, "domain": dead.registrable},
-    )
-
-
-def _alias_way(name: str, dead: DeadName) -> Message:
-    return Message(
-        "{name} leads to {dead}, and anyone may register {domain} and publish SPF there",
-        {"name": name, "dead": dead.name, "domain": dead.registrable},
-    )
-
-
-def _key_way(keys: DkimRecords | None) -> Message | None:
-    """How a stranger could publish a DKIM key (K)."""
-    dead = next((one for one in keys.dead if is_claimable(one)), None) if keys else None
-    if dead is None:
-        return None
-    return Message(
-        "a DKIM selector leads to {dead}, and anyone may register {domain}",
-        {"dead": dead.name, "domain": dead.registrable},
-    )
 
 
 def _weak(keys: DkimRecords | None) -> str:
@@ -195,7 +142,12 @@ def judge(
     seen = _discovered(policies)
     known = spf if isinstance(spf, SpfRecords) else None
     by_names = tuple(_through(name, _record(seen), seen, relatives.names))
-    found = (*_zones(name, relatives.names), _policy_way(policies), own_way(known), _key_way(keys))
+    found = (
+        *zones_above(name, relatives.names),
+        policy_way(policies),
+        own_way(known),
+        key_way(keys),
+    )
     ways = (*filter(None, found), *by_names)
     domain = _answer(
         _Case(
@@ -210,7 +162,7 @@ def judge(
     )
     has_wildcard = policies.has_wildcard if isinstance(policies, DmarcRecords) else None
     counted = _counted(seen, has_wildcard)
-    taken = tuple(filter(None, (*_zones(name, relatives.names), _policy_way(policies))))
+    taken = tuple(filter(None, (*zones_above(name, relatives.names), policy_way(policies))))
     below = tuple(_below(name, counted, spf, keys, relatives.names, taken))
     others = tuple(_others(name, seen, known, relatives.names))
     overall = _overall(name, domain, (*below, *others), _unseen(name, relatives.names))
@@ -246,34 +198,6 @@ def _record(seen: Discovery) -> Record | None:
     return seen.effective.record if seen.effective else None
 
 
-def _zones(name: str, relatives: Iterable[Relative]) -> Iterator[Message]:
-    """How somebody could answer for the whole zone of the name, or for one above it."""
-    for one in relatives:
-        if name == one.name or name.endswith(f".{one.name}"):
-            yield from _zone_ways(one)
-
-
-def _zone_ways(one: Relative) -> Iterator[Message]:
-    for dead in filter(is_claimable, one.zone):
-        yield Message(
-            "the zone {name} has the name server {dead}, and anyone may register {domain} and "
-            "answer for it",
-            {"name": one.name, "dead": dead.name, "domain": dead.registrable},
-        )
-
-
-def _policy_way(policies: DmarcRecords | Unobserved) -> Message | None:
-    """How somebody could publish the policy of the name himself."""
-    dead = None if isinstance(policies, Unobserved) else policies.steps[0].dead
-    if dead is None or not is_claimable(dead):
-        return None
-    return Message(
-        "its DMARC policy is looked for at {dead}, and anyone may register {domain} and publish "
-        "one there",
-        {"dead": dead.name, "domain": dead.registrable},
-    )
-
-
 def _through(
     name: str, record: Record | None, seen: Discovery, relatives: Iterable[Relative]
 ) -> Iterator[Message]:
@@ -283,9 +207,9 @@ def _through(
     for one in relatives:
         if one.name == name or not _is_of(one, seen.organisation):
             continue
-        ways = list(_zone_ways(one))
+        ways = list(zone_ways(one))
         if not record.is_spf_strict:
-            ways += filter(None, (own_way(one.spf), _taken(one)))
+            ways += filter(None, (own_way(one.spf), taken_alias(one)))
         for way in ways:
             yield Message(
                 "{way}, and in relaxed mode that passes for {name} too", {"way": way, "name": name}
@@ -295,11 +219,6 @@ def _through(
 def _is_of(one: Relative, organisation: str) -> bool:
     """Whether it is aligned: its own walk leads to the same organisational domain."""
     return one.dmarc is None or discover(one.dmarc).organisation == organisation
-
-
-def _taken(one: Relative) -> Message | None:
-    dead = next(filter(is_claimable, one.dead), None)
-    return _alias_way(one.name, dead) if dead else None
 
 
 def _counted(seen: Discovery, has_wildcard: bool | None) -> Discovery:  # noqa: FBT001 - three-valued
@@ -332,7 +251,7 @@ def _below(
     ways = [*taken, *_through(name, record, seen, relatives)]
     if relaxed_spf and (way := own_way(known)):
         ways.append(way)
-    if relaxed_dkim and (way := _key_way(keys)):
+    if relaxed_dkim and (way := key_way(keys)):
         ways.append(way)
     for label, policy in (
         ("sub", effective.sub if effective else ""),
@@ -358,7 +277,7 @@ def _others(
         if not one.name.endswith(f".{name}"):
             continue
         own = discover(one.dmarc) if one.dmarc else _of_any_name(seen)
-        ways = [*_zone_ways(one), own_way(one.spf), _taken(one)]
+        ways = [*zone_ways(one), own_way(one.spf), taken_alias(one)]
         if one.spf is None and not any(ways):
             continue
         relaxed = own.effective is not None and not own.effective.record.is_spf_strict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.formats.spoofing import own_way
+from scanner.formats.spoofing_ways import own_way
 from scanner.gather.dns.delegation import MOST_SERVERS, delegated
 from scanner.gather.dns.dmarc import walked
 from scanner.gather.dns.names import any_name, asked, dead_name, gone
