@@ -44,6 +44,7 @@ class Options(NamedTuple):
     checks: frozenset[str] | None = None
     allow_heap_dump: bool = False
     is_public_api: bool = False
+    respects_robots: bool = False
 
 
 class Candidate(NamedTuple):
@@ -102,6 +103,8 @@ class Prober:
 
     async def begin(self) -> None:
         """Home and calibration; raise where the site does not let us look."""
+        if self.options.respects_robots:
+            await self.asker.obey_robots()
         self.home = await self.asker.settled("/")
         if (where := self._own_hop(self.home)) is not None:
             self.home = await self.asker.settled(where)

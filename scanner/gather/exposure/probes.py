@@ -161,6 +161,7 @@ def options(on: Context) -> Options:
         checks=frozenset(checks) if checks else None,
         allow_heap_dump=bool(on.settings.get("allow_heap_dump")),
         is_public_api="public-api" in on.target.tags,
+        respects_robots=bool(on.settings.get("respect_robots")),
     )
 
 

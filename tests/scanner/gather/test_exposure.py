@@ -261,6 +261,45 @@ def test_a_host_that_is_everything_is_believed_nothing() -> None:
     assert len(site.asked) <= prober.rows.budget(CATALOGUE.entries, "standard") + 1
 
 
+ROBOTS = b"User-agent: *\nDisallow: /.git/\nAllow: /.git/HEAD\n\nUser-agent: other\nDisallow: /\n"
+GIT = b"[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
+
+
+def test_robots_txt_is_respected_where_that_is_chosen() -> None:
+    files = {
+        "/robots.txt": Said(200, ROBOTS, (("Content-Type", "text/plain"),)),
+        "/.git/config": Said(200, GIT),
+        "/.env": Said(200, DOTENV),
+    }
+    checks = {"version-control-metadata", "environment-file"}
+    probes, site = seen(serving(files), checks=checks, respect_robots=True)
+    assert proved(probes) == {"dotenv": "/.env"}
+    assert [one for one in site.paths if one.startswith("/.git/")] == ["/.git/HEAD"]
+    (said,) = exposed(probes, "version-control-metadata")
+    assert said.outcome is Outcome.INCONCLUSIVE
+    assert said.reason is Reason.OUT_OF_SCOPE
+    assert "robots.txt says Disallow: /.git/" in said.message.text
+    probes, _ = seen(serving(files), checks=checks)
+    assert "/.git/config" in proved(probes).values()
+
+
+@pytest.mark.parametrize(
+    ("robots", "text"),
+    [
+        (Said(200, b"User-agent: govscan\nDisallow: /\n"), "robots.txt says Disallow: /"),
+        (Said(500), "is answered with status 500"),
+    ],
+    ids=["shut", "broken"],
+)
+def test_a_site_whose_robots_txt_forbids_all_is_not_asked(robots: Said, text: str) -> None:
+    site = Site(serving({"/robots.txt": robots}))
+    one = look(site, respect_robots=True)
+    assert isinstance(one, Unobserved)
+    assert one.reason is Reason.OUT_OF_SCOPE
+    assert text in one.detail
+    assert set(site.paths) == {"/", "/robots.txt"}  # every web check reads the start page
+
+
 def test_a_heap_dump_is_told_from_the_links_and_never_asked() -> None:
     links = b'{"_links": {"self": {}, "env": {}, "heapdump": {"href": "x"}}}'
     probes, site = seen(serving({"/actuator": Said(200, links)}), checks={"actuator-endpoint"})
