@@ -37,7 +37,7 @@ class Heard(NamedTuple):
 
 
 class Line:
-    """One server's address: asks, and counts what it asked; without EDNS once it is found to fail."""
+    """One server's address: asks, counts what it asked, and leaves EDNS out where it fails."""
 
     def __init__(self, server: tuple[str, int], source: str) -> None:
         self.server = server
