@@ -24,14 +24,14 @@ from scanner.observation.mail import MailHost, MailHosts, MailServer
 
 SMTP = 25
 MOST_HOSTS = 10
-ADDRESSES_EACH = 1
+ADDRESSES_EACH = 8  # of a family, 16 in all
 SECONDS = 90.0
 SYNTAX_ERRORS = range(500, 505)  # an old server that knows no EHLO (RFC 5321 3.2)
 
 
 @gatherer(MailServer)
 async def mail_servers(on: Context, hosts: Every[MailHosts]) -> Places:
-    """Every MX host of the target, each at its first address of each family."""
+    """Every MX host of the target, at every address."""
     if on.settings.get("alone"):
         return await _alone(on)
     seen = hosts.seen[0].observation
