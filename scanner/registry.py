@@ -17,6 +17,7 @@ import msgspec
 
 from scanner import fact
 from scanner.check import Check
+from scanner.damage import DamagedError
 from scanner.dated import DatedList
 from scanner.fact import Fact
 from scanner.formats.catalogue import Catalogue
@@ -31,7 +32,7 @@ OUR_PACKAGES = ("scanner", "checks", "reports")
 FAMILIES = ("tls", "web", "dns", "mail", "exposure")
 
 
-class RegistryError(Exception):
+class RegistryError(DamagedError):
     """The set of checks is not one that a report could honestly be made from."""
 
 

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import sqlalchemy as sa
 from platformdirs import user_data_path
-
-from scanner.store import default_url
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,17 +32,6 @@ def data_folder() -> Path:
     context = click.get_current_context(silent=True)
     chosen = (context.find_root().params.get("data_dir") if context else None) or None
     return chosen or user_data_path("govscan")
-
-
-def store_url(given: str | None) -> str:
-    """The store that was named, else the one of the data directory."""
-    if given:
-        try:
-            sa.make_url(given)
-        except sa.exc.ArgumentError:
-            message = f"{given!r}: a URL such as sqlite:////srv/audit/govscan.db was expected"
-            raise click.BadParameter(message, param_hint="--store") from None
-    return given or default_url(data_folder())
 
 
 store = option(
