@@ -25,8 +25,8 @@ class Reply:
     """One answer: status, header fields by lower-case name, and a body whose coding is undone.
 
     Everything derived is worked out once, however many entries look at it. ``named`` is the path
-    that gave the entry its name: a control is judged as if it were there. ``broken`` is why the body
-    did not come whole, where that was not our own cap.
+    that gave the entry its name: a control is judged as if it were there. ``broken`` is why the
+    body did not come whole, where that was not our own cap.
     """
 
     def __init__(  # noqa: PLR0913 - keyword-only, the parts of an answer
