@@ -89,8 +89,12 @@ def owners() -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
     """The exposures that are asked for: every YAML file beside the exposure checks."""
+    return read_catalogue((one.name, one.read_bytes()) for one in _catalogue_files())
+
+
+def _catalogue_files() -> list[Path]:
     root = Path(import_module("checks.exposure").__file__ or "").parent / "catalogue"
-    return read_catalogue((one.name, one.read_bytes()) for one in sorted(root.glob("*.yaml")))
+    return sorted(root.glob("*.yaml"))
 
 
 def profile_files() -> tuple[tuple[str, bytes], ...]:
@@ -153,7 +157,8 @@ def _digest(checks: Iterable[Check], facts: Iterable[Fact]) -> str:
         source = Path(import_module(one.module).__file__ or "")
         hashed.update(one.id.encode() + b"\0" + _source(source))
     here = Path(__file__).parent
-    hashed.update(msgspec.json.encode(catalogue()))
+    for path in _catalogue_files():
+        hashed.update(path.name.encode() + b"\0" + _source(path))
     for folder in ("formats", "data"):
         for path in sorted((here / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
