@@ -192,8 +192,8 @@ def _in_text(place: str, text: str, ready: _Known) -> Iterator[Mark]:
         return
     for index in searched.filter.Match(text, False) or ():  # noqa: FBT003 - RE2's own signature
         sign = searched.signs[index]
-        if found := sign.pattern.search(text):
-            yield _mark(sign, found, f"{place}: {_shown(sign, text, found)}")
+        found = sign.pattern.search(text)  # the filter gives those that match
+        yield _mark(sign, found, f"{place}: {_shown(sign, text, found)}")
 
 
 def _shown(sign: Sign, text: str, found: Any) -> str:  # noqa: ANN401 - RE2 has no types
