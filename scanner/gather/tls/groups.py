@@ -113,9 +113,7 @@ async def legacy_by_removal(
         leaf_curve = None
     if leaf_curve is None:
         suites = tuple(one for one in suites if _auth(one) != "ECDSA") or suites
-    for name in ledger.legacy_groups:
-        if name in codes.groups_by_name():
-            groups.add(codes.groups_by_name()[name].number)
+    _add_seen(groups, ledger)
     left = [one for one in legacy_groups() if one not in groups.names]
     refusals = 0
     while left and refusals <= patience:
@@ -146,6 +144,12 @@ def _curve_suites(listed: Listed) -> tuple[int, ...]:
         for one in listed.accepted
         if one in known and known[one].kx == "ECDHE" and known[one].auth in {"RSA", "ECDSA"}
     )
+
+
+def _add_seen(groups: Groups, ledger: Ledger) -> None:
+    for name in ledger.legacy_groups:
+        if name in codes.groups_by_name():
+            groups.add(codes.groups_by_name()[name].number)
 
 
 def _anonymous(listed: Listed) -> tuple[int, ...]:
