@@ -1,8 +1,9 @@
-"""``python -m bench.zones``: signed, unsigned and broken zones for govscan and checkdmarc.
+"""``python -m bench.zones``: signed, unsigned and broken zones for govscan, checkdmarc, Zonemaster.
 
-Prints what each says of DNSSEC, and its questions, CPU and wall seconds per domain. The peer is
-installed here in an environment of its own. Port 53 of a loopback address is needed: the peer asks
-no other. Zonemaster is not compared: it starts from the real root and has no loopback mode.
+Prints what each says of DNSSEC, and its questions, CPU and wall seconds per domain. checkdmarc is
+installed here in an environment of its own; Zonemaster is Debian's ``zonemaster-cli`` and starts
+from our root by a hints file, where it is there. Port 53 of a loopback address is needed: the peers
+ask no other.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,6 +39,7 @@ class Told(NamedTuple):
 
     dnssec: dict[str, str]
     questions: int
+    direct: int
     cpu: float
     seconds: float
 
@@ -80,11 +83,12 @@ class Counting:
 
     def __init__(self, zones: World) -> None:
         self.zones = zones
-        self.asked = 0
+        self.asked = self.direct = 0
 
     def answer(self, asked: dns.message.Message) -> dns.message.Message:
         """The reply, counted; a question without RD is for the name server of this address."""
         if not asked.flags & 0x0100:
+            self.direct += 1
             return self.zones.serve(asked, ("", "example", *NAMES, "provider.example"))
         self.asked += 1
         return self.zones.resolve(asked)
@@ -117,14 +121,29 @@ def served(counting: Counting) -> Iterator[None]:
         loop.close()
 
 
-def run(command: list[str], counting: Counting, cwd: Path) -> tuple[bytes, int, float, float]:
-    """A tool's output, questions, CPU and wall seconds."""
-    before, began = counting.asked, time.monotonic()
+class Cost(NamedTuple):
+    """A tool's output, questions to resolver and servers, CPU and wall seconds."""
+
+    out: bytes
+    questions: int
+    direct: int
+    cpu: float
+    seconds: float
+
+    def told(self, dnssec: dict[str, str]) -> Told:
+        """What it said for it."""
+        return Told(dnssec, *self[1:])
+
+
+def run(command: list[str], counting: Counting, cwd: Path) -> Cost:
+    """Run a tool once."""
+    before, direct, began = counting.asked, counting.direct, time.monotonic()
     usage = os.times()
     done = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
     after = os.times()
     cpu = after.children_user - usage.children_user + after.children_system - usage.children_system
-    return done.stdout, counting.asked - before, cpu, time.monotonic() - began
+    seconds = time.monotonic() - began
+    return Cost(done.stdout, counting.asked - before, counting.direct - direct, cpu, seconds)
 
 
 def govscan(counting: Counting, folder: Path, *families: str) -> Told:
@@ -139,7 +158,7 @@ def govscan(counting: Counting, folder: Path, *families: str) -> Told:
         *("--allow-network", "127.0.0.0/8", "--seconds", "3", "--output", str(folder / "report")),
         *("--store", f"sqlite:///{folder}/{'-'.join(families)}.db"),
     ]
-    _, questions, cpu, seconds = run(command, counting, Path.cwd())
+    cost = run(command, counting, Path.cwd())
     document = json.loads((folder / "report" / "run.json").read_bytes())
     status = {
         one["host"]: str(fact.get("value"))
@@ -147,7 +166,7 @@ def govscan(counting: Counting, folder: Path, *families: str) -> Told:
         for fact in one["facts"]
         if fact["name"] == "dnssec.status"
     }
-    return Told(status, questions, cpu, seconds)
+    return cost.told(status)
 
 
 def checkdmarc(counting: Counting, folder: Path) -> Told:
@@ -157,9 +176,28 @@ def checkdmarc(counting: Counting, folder: Path) -> Told:
     pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q", PEER]
     subprocess.run(pip, check=True, capture_output=True)
     command = [str(home / "bin" / "checkdmarc"), "-n", RESOLVER, "--", *NAMES]
-    out, questions, cpu, seconds = run(command, counting, folder)
-    said = json.loads(out)
-    return Told({one["domain"]: str(one.get("dnssec")) for one in said}, questions, cpu, seconds)
+    cost = run(command, counting, folder)
+    said = json.loads(cost.out)
+    return cost.told({one["domain"]: str(one.get("dnssec")) for one in said})
+
+
+def zonemaster(counting: Counting, folder: Path, program: str) -> Told:
+    """The same names one by one, as the peer takes them, with its default profile."""
+    hints = folder / "hints"
+    hints.write_text(f". 3600000 NS {SERVER}.\n{SERVER}. 3600000 A {RESOLVER}\n")
+    command = [program, "--hints", str(hints), "--no-ipv6", "--json", "--level", "NOTICE"]
+    costs = {name: run([*command, name], counting, folder) for name in NAMES}
+    sums = [sum(one[at] for one in costs.values()) for at in range(1, 5)]
+    said = {name: _zonemaster_says(json.loads(one.out)) for name, one in costs.items()}
+    return Told(said, int(sums[0]), int(sums[1]), sums[2], sums[3])
+
+
+def _zonemaster_says(messages: list[dict[str, Any]]) -> str:
+    """Its messages about DNSSEC, the worst level that it gives any of them first."""
+    found = [one for one in messages if one["module"] == "DNSSEC"]
+    tags = sorted({one["tag"] for one in found if one["level"] in {"ERROR", "CRITICAL"}})
+    noted = sorted({one["tag"] for one in found} - set(tags))
+    return " ".join(tags) or f"no error ({' '.join(noted) or 'nothing noted'})"
 
 
 def main() -> None:
@@ -172,11 +210,16 @@ def main() -> None:
             "govscan, dns and mail": govscan(counting, folder, "dns", "mail"),
             PEER: checkdmarc(counting, folder),
         }
+        if program := shutil.which("zonemaster-cli"):
+            rows["zonemaster-cli"] = zonemaster(counting, folder, program)
+        else:
+            print("zonemaster-cli is not here (Debian: apt-get install zonemaster-cli)")
     print(f"{len(NAMES)} domains: {EACH} secure, {EACH} unsigned, {EACH} bogus; half are parked")
     for name, told in rows.items():
         n = len(NAMES)
         print(
-            f"{name:24} {told.questions / n:5.1f} questions  {1000 * told.cpu / n:6.0f} ms CPU  "
+            f"{name:24} {told.questions / n:5.1f} questions  "
+            f"{told.direct / n:5.1f} direct  {1000 * told.cpu / n:6.0f} ms CPU  "
             f"{told.seconds / n:5.2f} s a domain"
         )
         for kind in ("secure", "unsigned", "bogus"):

@@ -129,18 +129,25 @@ class Asker:
                 seconds=REQUEST_SECONDS,
             )
         except NotObservedError as error:
-            self._failures += 1
-            if self._failures >= MOST_FAILURES:
-                text = (
-                    f"{self._failures} requests in a row had no answer ({error.detail}), "
-                    f"after {self.requests} requests"
-                )
-                raise SiteStoppedError(error.reason, text) from error
+            self._failed(error.reason, error.detail)
             raise
-        self._failures = 0
+        if seen.exchange.body.error is Reason.TIMEOUT:
+            self._failed(Reason.TIMEOUT, "the body did not come in time")
+        else:
+            self._failures = 0
         if path == ICON and seen.exchange.status == OK and not seen.exchange.body.truncated:
             self.icon = seen.body
         return reply_of(seen.exchange, seen.body, path, self.site.subject.host)
+
+    def _failed(self, reason: Reason, detail: str) -> None:
+        """One more without a whole answer; too many in a row end the scan of the site."""
+        self._failures += 1
+        if self._failures >= MOST_FAILURES:
+            text = (
+                f"{self._failures} requests in a row had no answer ({detail}), "
+                f"after {self.requests} requests"
+            )
+            raise SiteStoppedError(reason, text)
 
     async def settled(self, path: str, *, most_bytes: int = LARGEST) -> Reply:
         """One answer; one that is an error of the moment is asked for once more."""
@@ -203,6 +210,7 @@ def reply_of(exchange: HttpExchange, body: bytes, path: str, host: str) -> Reply
         body,
         lines=exchange.header_lines,
         is_cut=exchange.body.truncated or exchange.body.error is not None,
+        broken=exchange.body.error or "",
         path=path,
         host=host,
     )
