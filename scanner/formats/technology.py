@@ -12,6 +12,7 @@ import re2
 from msgspec.structs import replace
 
 from scanner.dated import dated_list
+from scanner.formats.version import is_below
 from scanner.observation.mark import Mark
 from scanner.observation.technology import Technologies, Technology
 
@@ -232,6 +233,16 @@ def named(marks: Iterable[Mark], known: Technologies) -> tuple[Named, ...]:
         Named(by_id[name], _version(group), _confidence(group), tuple(one.where for one in group))
         for name, group in sorted(groups.items())
         if name in by_id
+    )
+
+
+def holes(one: Named) -> tuple[str, ...]:
+    """The holes known to be used, but for those that the visible version has behind it."""
+    split = (text.partition("<") for text in one.technology.exploited)
+    return tuple(
+        name
+        for name, _, mended in split
+        if not (one.version and mended) or is_below(one.version, mended)
     )
 
 

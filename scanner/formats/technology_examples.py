@@ -17,7 +17,7 @@ EXAMPLES = Technologies(
             ("error <h3>Apache Tomcat/9.0.30</h3> => 9.0.30",),
             ("error Apache Tomcat",),
             product="tomcat",
-            exploited=("CVE-2017-12615", "CVE-2025-24813"),
+            exploited=("CVE-2017-12615<7.0.81", "CVE-2025-24813<11.0.3"),
         ),
         Technology(
             "koha",
@@ -33,4 +33,5 @@ EXAMPLES = Technologies(
 TOMCAT = SiteSoftware(
     (Mark("tomcat", "9.0.30", "error", "error: <h3>Apache Tomcat/9.0.30</h3>"),),
 )
+MENDED = SiteSoftware((Mark("tomcat", "11.0.9", "error", "error: Apache Tomcat/11.0.9"),))
 KOHA = SiteSoftware((Mark("koha", "", "path", "path: /opac-tmpl/bootstrap/opac.css"),))

@@ -16,6 +16,7 @@ class Technology(Struct, frozen=True, omit_defaults=True):
     ``title``, ``path`` (what the page loads from its own host), ``script`` (from any), ``html``,
     ``error`` (the page for an invented path), ``icon`` (its hash). The first group is the version.
     A sign after ``~`` is weak: others have it too. ``product`` is its name in the release cycles.
+    ``exploited`` are holes that attackers used, with the last version that mended it: ``CVE…<1.2``.
     """
 
     id: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ FIELDS = {
     "path": "paths",
     "script": "scripts",
 }
+CVE = re.compile(r"CVE-\d{4}-\d{4,7}(?:<\d[\w.]*)?")
 # A field that names several products, and software that is made with other software.
 TOGETHER = {
     ("mod-perl", "apache"),
@@ -63,7 +65,7 @@ def test_there_are_enough_and_each_is_complete() -> None:
         assert one.has, one.id
         assert one.hasnt, one.id
         assert one.title, one.id
-        assert all(number.startswith("CVE-") for number in one.exploited), one.id
+        assert all(CVE.fullmatch(number) for number in one.exploited), one.id
 
 
 @pytest.mark.parametrize("one", KNOWN.technologies, ids=lambda one: one.id)
@@ -120,6 +122,16 @@ def test_a_version_is_that_of_what_runs_and_in_its_full_form() -> None:
 )
 def test_how_sure_it_is(marks: tuple[Mark, ...], confidence: str) -> None:
     assert named(marks, KNOWN)[0].confidence == confidence
+
+
+def test_a_hole_that_the_version_has_behind_it_is_not_named() -> None:
+    by_id = {one.id: one for one in KNOWN.technologies}
+    apache = by_id["apache"]
+    assert "CVE-2021-41773" in subject.holes(subject.Named(apache, "2.4.49", "firm", ()))
+    assert "CVE-2021-41773" in subject.holes(subject.Named(apache, "", "firm", ()))
+    assert subject.holes(subject.Named(apache, "2.4.65", "firm", ())) == ()
+    exchange = subject.Named(by_id["exchange"], "15.2.2562.46", "firm", ())
+    assert subject.holes(exchange)  # where the data names no version, its own is no answer
 
 
 def test_an_identifier_of_a_request_is_no_evidence() -> None:
