@@ -77,6 +77,9 @@ def _renegotiation(ledger: Ledger, seen: Renegotiated) -> None:
     if not seen.is_known:
         detail = seen.first.detail or seen.how or "the handshake was not completed"
         reason = Reason.TIMEOUT if seen.how else Reason.NOT_SUPPORTED_BY_US
+        if seen.first.client_auth == "required":
+            reason = Reason.TLS_HANDSHAKE_FAILED
+            detail = f"a client certificate is demanded, {detail}"
         ledger.sign(Question.RENEGOTIATION, reason=reason, detail=detail)
     elif not seen.accepted:
         ledger.sign(Question.RENEGOTIATION, "refused", detail=seen.how)
