@@ -13,7 +13,7 @@ from msgspec import Struct
 from scanner.clock import Clock
 
 MOST_REMEMBERED = 4096
-LARGE_BODIES = 6  # at once: what a hundred hostile sites send must not stand in memory together
+LARGE_BODIES = 4  # at once: what a hundred hostile sites send must not stand in memory together
 
 
 class Limits(Struct, frozen=True):

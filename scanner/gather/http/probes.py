@@ -47,7 +47,7 @@ from scanner.observation.web_probes import (
 from scanner.targets import registrable
 
 APART = 1.0  # seconds between two looks at a nonce (web.md 6.6)
-PROBE_SECONDS = 90.0  # of the 120 of a host; the rest is the start page's (web.md 1.2)
+PROBE_SECONDS = 75.0  # of the 120 of a host; the rest is the start page's (web.md 1.2)
 MOST_SCRIPTS = 6
 OK = 200
 LARGEST_SCRIPT = 2 << 20
