@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 OWN := tests/checks tests/scanner/formats
-SERVERS := nginx-light knot unbound postfix openssl chromium npm bind9-utils bind9-dnsutils
+SERVERS := nginx-light gnutls-bin haproxy stunnel4 knot unbound postfix openssl chromium npm bind9-utils bind9-dnsutils
 
 # Hundreds of processes of the tests would compile the same files each time.
 export PYTHONDONTWRITEBYTECODE :=

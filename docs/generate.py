@@ -15,7 +15,7 @@ from reports.export.judgement_document import Document as JudgementDocument
 from reports.export.run_json import Document
 from scanner import registry
 from scanner.check import Check
-from scanner.cli.main import main
+from scanner.cli.main import COMMANDS, command, main
 from scanner.control.schema import schema as published
 from scanner.observation import KINDS
 
@@ -97,19 +97,20 @@ def _index(checks: object) -> str:
 
 def _commands() -> str:
     parts = ["# The commands", "```\n" + _help(main, "govscan") + "```"]
-    for name, command in main.commands.items():
-        parts.append(f"## govscan {name}\n\n```\n{_help(command, f'govscan {name}')}```")
-        if isinstance(command, click.Group):
+    for name in COMMANDS:
+        outer = command(name)
+        parts.append(f"## govscan {name}\n\n```\n{_help(outer, f'govscan {name}')}```")
+        if isinstance(outer, click.Group):
             parts += [
                 f"### govscan {name} {inner}\n\n```\n{_help(one, f'govscan {name} {inner}')}```"
-                for inner, one in command.commands.items()
+                for inner, one in outer.commands.items()
             ]
     return "\n\n".join(parts) + "\n"
 
 
-def _help(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
-    return command.get_help(context) + "\n"
+def _help(one: click.Command, name: str) -> str:
+    context = click.Context(one, info_name=name, terminal_width=100, max_content_width=100)
+    return one.get_help(context) + "\n"
 
 
 def _schema() -> str:

@@ -90,6 +90,10 @@ HOST_IN_DNS = Fact("host.in_dns", B, "The name resolves to an address.")
 WEB_PRESENT = Fact("web.present", B, "An endpoint of the site answers.")
 WEB_COOKIES = Fact("web.cookies", B, "A cookie that a browser stores was set.")
 WEB_LOGIN = Fact("web.login", B, "A password field or a 401 was seen.")
+WEB_TECHNOLOGIES = Fact("web.technologies", S, "The software that the answers name.")
+WEB_TECHNOLOGY_VERSIONS = Fact(
+    "web.technology_versions", S, "Those with a version: name, space, version."
+)
 HTTPS_ENFORCES = Fact("https.enforces", B, "HTTPS is supported and http strictly forced to it.")
 HTTPS_ENFORCES_LEVEL = Fact(
     "https.enforces_level", N, "3 strict, 2 default but late, 1 HTTPS present, 0 none."

@@ -17,6 +17,7 @@ import msgspec
 
 from scanner import fact
 from scanner.check import Check
+from scanner.damage import DamagedError
 from scanner.dated import DatedList
 from scanner.fact import Fact
 from scanner.formats.catalogue import Catalogue
@@ -31,7 +32,7 @@ OUR_PACKAGES = ("scanner", "checks", "reports")
 FAMILIES = ("tls", "web", "dns", "mail", "exposure")
 
 
-class RegistryError(Exception):
+class RegistryError(DamagedError):
     """The set of checks is not one that a report could honestly be made from."""
 
 
@@ -88,8 +89,12 @@ def owners() -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
     """The exposures that are asked for: every YAML file beside the exposure checks."""
+    return read_catalogue((one.name, one.read_bytes()) for one in _catalogue_files())
+
+
+def _catalogue_files() -> list[Path]:
     root = Path(import_module("checks.exposure").__file__ or "").parent / "catalogue"
-    return read_catalogue((one.name, one.read_bytes()) for one in sorted(root.glob("*.yaml")))
+    return sorted(root.glob("*.yaml"))
 
 
 def profile_files() -> tuple[tuple[str, bytes], ...]:
@@ -152,7 +157,8 @@ def _digest(checks: Iterable[Check], facts: Iterable[Fact]) -> str:
         source = Path(import_module(one.module).__file__ or "")
         hashed.update(one.id.encode() + b"\0" + _source(source))
     here = Path(__file__).parent
-    hashed.update(msgspec.json.encode(catalogue()))
+    for path in _catalogue_files():
+        hashed.update(path.name.encode() + b"\0" + _source(path))
     for folder in ("formats", "data"):
         for path in sorted((here / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":

@@ -21,11 +21,13 @@ from scanner import (
 )
 from scanner.formats import trust_chain_examples as example
 from scanner.formats.name_server_examples import GOOD_SERVER, REFUSED, at, server
-from scanner.observation.dnssec import DnssecChain
+from scanner.formats.trust_chain import SUPPORTED, algorithm, ds_text
+from scanner.observation.dnssec import DelegationSigner, DnssecChain
 from scanner.observation.name_server import AuthoritativeServer, SeenSignature
 
 NOW = int(example.NOW.timestamp())
 FRESH = SeenSignature("SOA", 1002, 13, NOW - 3600, NOW + 86_400)
+OTHER_DS = DelegationSigner(2001, 8, 2, "ab" * 32)
 STALE = SeenSignature("SOA", 1002, 13, NOW - 86_400, NOW - 3600)
 
 
@@ -39,6 +41,7 @@ def _server(
     id="dnssec-server-agreement",
     title="Every name server has the same keys and no expired signature",
     severity=Severity.HIGH,
+    mildest=Severity.LOW,
     effort=Effort.HOURS,
     remediation="Repair the transfer to that server: it serves an old copy of the signed zone.",
     snippets={
@@ -58,6 +61,10 @@ def _server(
     fails={
         "one expired": (example.secure(), at(_server(FRESH), _server(STALE))),
         "one without signatures": (example.secure(), at(_server(FRESH), _server())),
+        "a DS record whose algorithm signs nothing": (
+            example.secure(ds=(example.DS, OTHER_DS)),
+            at(_server(FRESH)),
+        ),
         "other keys": (example.secure(), at(_server(FRESH), _server(FRESH, keys=(7,)))),
     },
     others={
@@ -97,8 +104,25 @@ def dnssec_server_agreement(
             item=place.subject.host,
             evidence=(f"{place.subject.host} {place.address}: {fault}",),
         )
-    if not faults:
+    unsigned = _unsigned(chain, [value for _, value, _ in heard])
+    for number in unsigned:
+        yield failed(
+            "The parent has a DS record for algorithm {which}, with which no record is signed: "
+            "strict validators reject the zone.",
+            which=algorithm(number),
+            severity=Severity.LOW,
+            item=f"algorithm {number}",
+            evidence=tuple(ds_text(one) for one in chain.last.ds if one.algorithm == number),
+        )
+    if not faults and not unsigned:
         yield passed("All {n} addresses serve the same keys, validly signed.", n=len(heard))
+
+
+def _unsigned(chain: DnssecChain, heard: list[AuthoritativeServer]) -> list[int]:
+    """Algorithms that the DS records promise and no server signs with (RFC 4035 2.2)."""
+    given = {one.algorithm for value in heard for one in value.signatures or ()}
+    promised = {one.algorithm for one in chain.last.ds} & SUPPORTED
+    return sorted(promised - given) if given else []
 
 
 def _reason(servers: Every[AuthoritativeServer]) -> Reason:

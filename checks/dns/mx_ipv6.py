@@ -71,10 +71,10 @@ def mx_ipv6(mail: MailHosts, servers: Every[MailServer]) -> Judgement:
     if any(one.yes for one in reached.values()):
         name = next(name for name, one in reached.items() if one.yes)
         return passed("Its mail server {name} answers over IPv6.", name=name, evidence=evidence)
-    unknown = [one for one in mail.hosts if one.reason]
+    unknown = [one for one in mail.hosts if one.reason or one.unseen]
     if not named and unknown:
         return inconclusive(
-            unknown[0].reason or Reason.TIMEOUT,
+            unknown[0].reason or unknown[0].unseen or Reason.TIMEOUT,
             "The address of {name} is unknown.",
             name=unknown[0].name,
             evidence=evidence,

@@ -16,6 +16,7 @@ from scanner.observation.name_server import AuthoritativeServer, DirectAnswer
 
 LAME = server(REFUSED, REFUSED)
 FINE = server()
+NO_ZONE = DirectAnswer("NXDOMAIN", is_authoritative=True)
 
 
 @check(
@@ -41,6 +42,10 @@ FINE = server()
         "all of them do": (LAME, at(LAME, LAME)),
         "it answers, but not from the zone": (
             server(DirectAnswer("NOERROR", answers=1), DirectAnswer("NOERROR", answers=1)),
+            at(FINE),
+        ),
+        "for it the zone does not exist": (
+            server(NO_ZONE, NO_ZONE),
             at(FINE),
         ),
         "it refers upwards": (

@@ -96,10 +96,10 @@ def ns_ipv6(zone: NameServers, servers: Every[AuthoritativeServer]) -> Judgement
         return passed(
             "{n} of its name servers answer over IPv6.", n=len(answering), evidence=evidence
         )
-    unknown = [one for one in zone.servers if one.reason]
+    unknown = [one for one in zone.servers if one.reason or (one.unseen and not one.ipv6)]
     if unknown and len(named) < TWO:
         return inconclusive(
-            unknown[0].reason or Reason.TIMEOUT,
+            unknown[0].reason or unknown[0].unseen or Reason.TIMEOUT,
             "The address of {name} is unknown.",
             name=unknown[0].name,
             evidence=evidence,

@@ -44,8 +44,14 @@ def ns_zone_transfer(server: AuthoritativeServer) -> Judgement:
     said = server.transfer
     if said is None:
         return inconclusive(Reason.DEPENDENCY_MISSING, "It was not asked for the zone.")
-    if said.reason:
+    if said.reason is Reason.NOT_AUTHORISED:
         return inconclusive(said.reason, "It was not asked for the zone: {why}.", why=said.reason)
+    if said.reason:
+        return inconclusive(
+            said.reason,
+            "Whether it gives the zone was not seen: over TCP it gave no answer ({why}).",
+            why=said.reason,
+        )
     if said.given:
         return failed(
             "It began to send the whole zone {zone} ({what}).",

@@ -58,6 +58,11 @@ def _web(seen: HttpAnswer | Unobserved) -> Every[HttpAnswer]:
         "published, but nothing listens": (BOTH, _web(Unobserved(Reason.REFUSED)), NOTHING),
     },
     others={
+        "the AAAA record was not answered": (
+            HostAddresses(NAME, Presence.PRESENT, ("192.0.2.7",), unseen=Reason.SERVFAIL),
+            Every(),
+            NOTHING,
+        ),
         "no address": (HostAddresses(NAME, Presence.NODATA), Every(), NOTHING),
         "from the hosts file": (
             HostAddresses(NAME, Presence.PRESENT, ("127.0.0.7",), from_hosts_file=True),
@@ -68,7 +73,7 @@ def _web(seen: HttpAnswer | Unobserved) -> Every[HttpAnswer]:
         "silence": (BOTH, _web(Unobserved(Reason.TIMEOUT)), NOTHING),
     },
 )
-def web_ipv6(
+def web_ipv6(  # noqa: PLR0911 - a table
     host: HostAddresses, answers: Every[HttpAnswer], chains: Every[CertificateChain]
 ) -> Judgement:
     """Visitors whose network has IPv6 alone reach the site by detours, or not at all."""
@@ -76,6 +81,10 @@ def web_ipv6(
         return not_applicable("The address comes from the operator's hosts file, not from DNS.")
     if not host.addresses:
         return not_applicable("The name {host} has no address.", host=host.name)
+    if not host.ipv6 and host.unseen:
+        return inconclusive(
+            host.unseen, "Whether it has an IPv6 address was not answered.", evidence=host.ipv4
+        )
     if not host.ipv6:
         return failed("It has IPv4 addresses only.", evidence=host.ipv4)
     reached = over_ipv6(host.name, answers, chains)

@@ -1,15 +1,16 @@
 """The software that the answers name is still looked after."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from scanner import (
     Confidence,
     Effort,
-    Every,
     Judgement,
     Message,
     Observed,
+    Outcome,
     Reference,
     Role,
     Severity,
@@ -26,17 +27,17 @@ from scanner.formats.software import (
     Software,
     Standing,
     Support,
+    of_site,
     read_cycles,
     standing,
 )
-from scanner.observation import Place, Seen, Subject
+from scanner.formats.technology_examples import EXAMPLES
+from scanner.observation.mark import Mark
 from scanner.observation.releases import Cycle, Product, ReleaseCycles
-from scanner.observation.web import Elements, HttpsAnswer, Page
-from scanner.page_software import named
+from scanner.observation.technology import SiteSoftware, Technologies
 
 release_cycles = dated_list(name="release-cycles", file="exposure/release-cycles.json")(read_cycles)
 
-PLACE = Place(Subject(Role.WEB, "www.agency.example", 443), "192.0.2.7")
 KNOWN = ReleaseCycles(
     "2026-08-22",
     "these examples",
@@ -44,20 +45,24 @@ KNOWN = ReleaseCycles(
         Product("php", "PHP", (Cycle("8.4", "2028-12-31", "8.4.24"), Cycle("7.1", "2019-12-01"))),
         Product("nginx", "nginx", (Cycle("1.30", eol=False), Cycle("1.18", "2021-04-20"))),
         Product("joomla", "Joomla!", (Cycle("5", eol=False), Cycle("1.5", eol=True))),
+        Product("tomcat", "Apache Tomcat", (Cycle("8.0", "2018-06-30"),)),
         Product("squid", "Squid", (Cycle("6", "2026-09-01"),)),
     ),
 )
 OLD = ReleaseCycles("2025-01-01", "these examples", KNOWN.products)
-NO_PAGES: Every[Page] = Every()
 
 
-def _server(*lines: str) -> Observed[HttpsAnswer]:
-    return Observed(HttpsAnswer.from_text("\n".join(("HTTP/1.1 200 OK", *lines))), NOW)
+def _server(*fields: tuple[str, str], generator: str = "") -> Observed[SiteSoftware]:
+    generators = (generator,) if generator else ()
+    return Observed(SiteSoftware(fields=fields, generators=generators), NOW)
 
 
-def _made_by(generator: str) -> Every[Page]:
-    page = Page.from_text(elements=Elements(generator=generator))
-    return Every((Seen(PLACE, Observed(page, NOW)),))
+def _powered(by: str) -> Observed[SiteSoftware]:
+    return _server(("X-Powered-By", by))
+
+
+def _marked(technology: str, version: str, where: str) -> Observed[SiteSoftware]:
+    return Observed(SiteSoftware((Mark(technology, version, "error", where),)), NOW)
 
 
 @check(
@@ -75,28 +80,46 @@ def _made_by(generator: str) -> Every[Page]:
         Reference("CWE-1104", url="https://cwe.mitre.org/data/definitions/1104.html"),
     ),
     roles=(Role.WEB,),
-    passes={"a version that is mended": (_server("X-Powered-By: PHP/8.4.1"), NO_PAGES, KNOWN)},
+    passes={"a version that is mended": (_powered("PHP/8.4.1"), EXAMPLES, KNOWN)},
     fails={
-        "ended long ago": (_server("X-Powered-By: PHP/7.1.33"), NO_PAGES, KNOWN),
-        "ended this year": (_server("Server: squid/6.10"), NO_PAGES, KNOWN),
-        "ended, nobody knows when": (_server(), _made_by("Joomla! 1.5 - Open Source"), KNOWN),
+        "ended long ago": (_powered("PHP/7.1.33"), EXAMPLES, KNOWN),
+        "ended this year": (_server(("Server", "squid/6.10")), EXAMPLES, KNOWN),
+        "ended, nobody knows when": (
+            _server(generator="Joomla! 1.5 - Open Source"),
+            EXAMPLES,
+            KNOWN,
+        ),
+        "the foot of an error page": (
+            _marked("tomcat", "8.0.53", "error: Apache Tomcat/8.0.53"),
+            EXAMPLES,
+            KNOWN,
+        ),
+        "two versions, one ended": (
+            _server(("X-Powered-By", "PHP/8.4.1"), ("X-Powered-By", "PHP/7.1.33")),
+            EXAMPLES,
+            KNOWN,
+        ),
     },
     others={
-        "no version": (_server("Server: nginx"), NO_PAGES, KNOWN),
-        "a version that distributions ship": (_server("Server: nginx/1.18.0"), NO_PAGES, KNOWN),
-        "a distribution's": (_server("Server: nginx/1.18.2 (Ubuntu)"), NO_PAGES, KNOWN),
-        "a line that is not known": (_server("Server: nginx/9.9.9"), NO_PAGES, KNOWN),
-        "data that is too old": (_server("X-Powered-By: PHP/7.1.33"), NO_PAGES, OLD),
+        "no version": (_server(("Server", "nginx")), EXAMPLES, KNOWN),
+        "a version that distributions ship": (
+            _server(("Server", "nginx/1.18.0")),
+            EXAMPLES,
+            KNOWN,
+        ),
+        "a distribution's": (_server(("Server", "nginx/1.18.2 (Ubuntu)")), EXAMPLES, KNOWN),
+        "a line that is not known": (_server(("Server", "nginx/9.9.9")), EXAMPLES, KNOWN),
+        "data that is too old": (_powered("PHP/7.1.33"), EXAMPLES, OLD),
     },
 )
 def software_end_of_life(
-    answer: Observed[HttpsAnswer], pages: Every[Page], known: ReleaseCycles
+    site: Observed[SiteSoftware], technologies: Technologies, known: ReleaseCycles
 ) -> list[Judgement]:
     """What its makers no longer mend stays open for every hole that is found from now on."""
-    found = named(answer.value, pages)
-    today = answer.at.date()
+    found = of_site(site.value, technologies)
+    today = site.at.date()
     is_old = today - date.fromisoformat(known.dated) > OLDEST_DATA
-    judged = [_judge(one, standing(one, known, today), known) for one in found]
+    judged = _worst(_judge(one, standing(one, known, today), known) for one in found)
     said = [
         informational(one.message, evidence=one.evidence, item=one.item) if is_old else one
         for one in judged
@@ -115,6 +138,15 @@ def software_end_of_life(
     ]
 
 
+def _worst(judged: Iterable[Judgement]) -> list[Judgement]:
+    """One for each product, of several versions the worst."""
+    kept: dict[str, Judgement] = {}
+    for one in sorted(judged, key=lambda one: ORDER.index(one.outcome)):
+        kept.setdefault(one.item, one)
+    return list(kept.values())
+
+
+ORDER = (Outcome.FAIL, Outcome.INFORMATIONAL, Outcome.NOT_APPLICABLE, Outcome.PASS)
 SUPPORTED = Message("It is still mended.")
 
 

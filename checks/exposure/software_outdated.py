@@ -3,7 +3,6 @@
 from scanner import (
     Confidence,
     Effort,
-    Every,
     Judgement,
     Observed,
     Reference,
@@ -14,21 +13,20 @@ from scanner import (
     not_applicable,
 )
 from scanner.formats.certificate_examples import NOW
-from scanner.formats.software import Support, is_outdated, standing
+from scanner.formats.software import Support, is_outdated, of_site, standing
+from scanner.formats.technology_examples import EXAMPLES
 from scanner.observation.releases import Cycle, Product, ReleaseCycles
-from scanner.observation.web import HttpsAnswer, Page
-from scanner.page_software import named
+from scanner.observation.technology import SiteSoftware, Technologies
 
 KNOWN = ReleaseCycles(
     "2026-08-22",
     "these examples",
     (Product("php", "PHP", (Cycle("8.4", "2028-12-31", "8.4.24"), Cycle("7.1", "2019-12-01"))),),
 )
-NO_PAGES: Every[Page] = Every()
 
 
-def _server(*lines: str) -> Observed[HttpsAnswer]:
-    return Observed(HttpsAnswer.from_text("\n".join(("HTTP/1.1 200 OK", *lines))), NOW)
+def _powered(*by: str) -> Observed[SiteSoftware]:
+    return Observed(SiteSoftware(fields=tuple(("X-Powered-By", one) for one in by)), NOW)
 
 
 @check(
@@ -40,20 +38,21 @@ def _server(*lines: str) -> Observed[HttpsAnswer]:
     references=(Reference("NIST SP 800-53", "SI-2"),),
     roles=(Role.WEB,),
     others={
-        "an older one": (_server("X-Powered-By: PHP/8.4.1"), NO_PAGES, KNOWN),
-        "the newest": (_server("X-Powered-By: PHP/8.4.24"), NO_PAGES, KNOWN),
-        "past its end": (_server("X-Powered-By: PHP/7.1.1"), NO_PAGES, KNOWN),
-        "no version": (_server("Server: nginx"), NO_PAGES, KNOWN),
+        "an older one": (_powered("PHP/8.4.1"), EXAMPLES, KNOWN),
+        "two older ones": (_powered("PHP/8.4.1", "PHP/8.4.2"), EXAMPLES, KNOWN),
+        "the newest": (_powered("PHP/8.4.24"), EXAMPLES, KNOWN),
+        "past its end": (_powered("PHP/7.1.1"), EXAMPLES, KNOWN),
+        "no version": (_powered("PHP"), EXAMPLES, KNOWN),
     },
 )
 def software_outdated(
-    answer: Observed[HttpsAnswer], pages: Every[Page], known: ReleaseCycles
+    site: Observed[SiteSoftware], technologies: Technologies, known: ReleaseCycles
 ) -> list[Judgement]:
     """Updates mend holes; that a version is old proves none."""
-    found = named(answer.value, pages)
-    standings = [(one, standing(one, known, answer.at.date())) for one in found]
-    said = [
-        informational(
+    found = of_site(site.value, technologies)
+    standings = [(one, standing(one, known, site.at.date())) for one in found]
+    said = {
+        one.product: informational(
             "Its {title} {version} is older than {latest}, which was out on {date}.",
             title=at.title,
             version=one.version,
@@ -65,5 +64,7 @@ def software_outdated(
         )
         for one, at in standings
         if at.support is Support.SUPPORTED and is_outdated(one, at)
+    }
+    return list(said.values()) or [
+        not_applicable("No version is visible that has a newer one in its line.")
     ]
-    return said or [not_applicable("No version is visible that has a newer one in its line.")]

@@ -84,7 +84,9 @@ def dmarc_policy(found: DmarcRecords) -> Judgement:
             facts=dict.fromkeys(RECORDS, Unknown(seen.reason)),
         )
     if seen.effective is None:
-        return failed("No DMARC record applies.", facts=dict.fromkeys(RECORDS))
+        return failed(
+            "No DMARC record applies.", facts=dict.fromkeys(RECORDS), cause="dmarc-presence"
+        )
     policy, facts = seen.effective, _facts(seen, seen.effective)
     evidence = (
         *(f"_dmarc.{one.name}: {text}" for one in found.steps for text in one.texts),

@@ -12,13 +12,22 @@ from scanner import (
     not_applicable,
     passed,
 )
+from scanner.formats.claim import is_claimable
 from scanner.formats.dmarc import grants
-from scanner.observation.mail import DmarcReports, ReportHost
+from scanner.observation.mail import DeadName, DmarcReports, ReportHost
 
 OWNER = "agency.example"
 AWAY = "reports.test"
 ASKED = f"{OWNER}._report._dmarc.{AWAY}"
 URI = f"mailto:a@{AWAY}"
+
+LAPSED = ReportHost(
+    "mailto:a@lapsed.com",
+    "lapsed.com",
+    is_foreign=True,
+    is_dead=True,
+    dead=DeadName("lapsed.com", "lapsed.com", is_registered=False),
+)
 
 
 def _one(*texts: str, dead: bool = False, reason: Reason | None = None) -> DmarcReports:
@@ -45,6 +54,7 @@ def _one(*texts: str, dead: bool = False, reason: Reason | None = None) -> Dmarc
         "not agreed": _one("hello"),
         "another address elsewhere": _one("v=DMARC1; rua=mailto:b@other.test"),
         "a host that takes no mail": _one("v=DMARC1", dead=True),
+        "a host that anyone may register": DmarcReports(OWNER, (LAPSED,)),
     },
     others={"no address": DmarcReports(OWNER), "no answer": _one(reason=Reason.TIMEOUT)},
 )
@@ -57,6 +67,15 @@ def dmarc_report_authorisation(found: DmarcReports) -> Judgement:
     )
     for one in found.hosts:
         command = f"dig {one.asked} TXT" if one.asked else ""
+        if one.dead and is_claimable(one.dead):
+            return failed(
+                "The host {host}, which is to receive reports, does not exist; anyone may register "
+                "{domain} and read them.",
+                host=one.host,
+                domain=one.dead.registrable,
+                evidence=evidence,
+                command=f"dig {one.dead.registrable} NS",
+            )
         if one.is_dead:
             return failed(
                 "The host {host}, which is to receive reports, takes no mail.",

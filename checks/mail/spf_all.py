@@ -80,7 +80,8 @@ def spf_all(found: SpfRecords) -> Judgement:
     facts: dict[Fact, FactValue] = {SPF_ALL: reading.all or None, SPF_NULL: reading.is_null}
     if reading.passes_everyone:
         return failed(
-            "It lets every server in the world pass (+all in the record of {name}).",
+            "It lets every server in the world pass ({term} in the record of {name}).",
+            term=reading.everyone_term,
             name=reading.everyone_by,
             evidence=evidence,
             facts=facts,

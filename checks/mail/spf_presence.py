@@ -44,6 +44,10 @@ from scanner.observation.mail import DmarcRecords, SpfLookup, SpfRecords
         "none": (spf(), dmarc()),
         "none, but DMARC rejects": (spf(), dmarc("v=DMARC1; p=reject")),
         "none, and DMARC is not known": (spf(), Unobserved(Reason.SERVFAIL)),
+        "one that nobody reads": (
+            SpfRecords((SpfLookup(NAME, others=(" v=spf1 mx -all",)),)),
+            dmarc(),
+        ),
         "two": (spf("v=spf1 -all", "v=spf1 mx -all"), dmarc()),
     },
     others={
@@ -72,9 +76,19 @@ def spf_presence(found: SpfRecords, policies: DmarcRecords | Unobserved) -> Judg
         return passed("There is one.", evidence=own.texts, facts={SPF_PRESENT: True})
     effective = None if isinstance(policies, Unobserved) else discover(policies).effective
     covered = effective is not None and effective.policy == "reject"
+    severity = Severity.MEDIUM if covered else Severity.HIGH
+    if own.others:
+        return failed(
+            "There is no SPF record at {name}: what was meant as one does not begin with v=spf1 "
+            "and a blank, and receivers pass over it.",
+            name=own.name,
+            severity=severity,
+            evidence=own.others,
+            facts={SPF_PRESENT: False},
+        )
     return failed(
         "There is no SPF record at {name}.",
         name=own.name,
-        severity=Severity.MEDIUM if covered else Severity.HIGH,
+        severity=severity,
         facts={SPF_PRESENT: False},
     )

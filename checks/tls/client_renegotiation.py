@@ -64,10 +64,20 @@ def client_renegotiation(server: TlsServer) -> Judgement:  # noqa: PLR0911 - a t
     word, _, count = sign.answer.partition(" ")
     if word == "refused":
         return passed("It is refused ({how}).", how=sign.detail or "the connection was closed")
+    command = server.shown_by("-tls1_2 -cipher DEFAULT:@SECLEVEL=0", typed="R")
     if word == "insecure":
-        return failed("It is accepted, and not bound to its session.", severity=Severity.HIGH)
+        return failed(
+            "It is accepted, and not bound to its session.",
+            severity=Severity.HIGH,
+            command=server.shown_by("-tls1_2 -legacy_renegotiation", typed="R"),
+        )
     if word == "secure" and int(count) >= OFTEN:
-        return failed("It was accepted {n} times of {n}.", severity=Severity.LOW, n=int(count))
+        return failed(
+            "It was accepted {n} times of {n}.",
+            severity=Severity.LOW,
+            n=int(count),
+            command=command,
+        )
     if word == "secure":
         return informational(
             "It was accepted {n} times, and then refused: {how}.", n=int(count), how=sign.detail

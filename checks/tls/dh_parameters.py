@@ -19,6 +19,13 @@ from scanner.formats.tls.codes import Suite, groups_by_name
 from scanner.observation.tls import ExchangeSeen, GroupsSeen, TlsServer
 
 STRONG, SMALL, TINY = 2048, 1024, 768
+USUAL = "-no_tls1_3 -cipher DHE:@SECLEVEL=0"
+FLAGS = {
+    "plain": USUAL,
+    "ffdhe": USUAL,
+    "export": "-no_tls1_3 -cipher EXPORT",
+    "anonymous": "-no_tls1_3 -cipher ADH:@SECLEVEL=0",
+}
 DHE = "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"
 
 
@@ -97,7 +104,7 @@ def dh_parameters(server: TlsServer) -> Judgement:
         )
     smallest = min(seen, key=lambda one: (one.bits, one.asked != "plain"), default=None)
     if smallest and smallest.bits < STRONG:
-        return _too_small(smallest, seen, evidence, facts)
+        return _too_small(smallest, seen, evidence, facts, server.shown_by(FLAGS[smallest.asked]))
     if not server.knows_suites or (offered and not seen):
         return inconclusive(server.why, "Not every prime is known.", evidence=evidence, facts=facts)
     if smallest:
@@ -115,6 +122,7 @@ def _too_small(
     seen: list[ExchangeSeen],
     evidence: tuple[str, ...],
     facts: dict[Fact, FactValue],
+    command: str,
 ) -> Judgement:
     severity = Severity.CRITICAL if smallest.bits < TINY else Severity.HIGH
     bits = smallest.bits
@@ -126,6 +134,7 @@ def _too_small(
             bits=bits,
             evidence=evidence,
             facts=facts,
+            command=command,
         )
     if any(one.asked == "ffdhe" and one.bits > bits for one in seen):
         return failed(
@@ -134,6 +143,7 @@ def _too_small(
             bits=bits,
             evidence=evidence,
             facts=facts,
+            command=command,
         )
     if bits <= SMALL and not smallest.prime.startswith("sha256:"):
         return failed(
@@ -143,9 +153,15 @@ def _too_small(
             prime=smallest.prime,
             evidence=evidence,
             facts=facts,
+            command=command,
         )
     return failed(
-        "The prime has {bits} bits.", severity=severity, bits=bits, evidence=evidence, facts=facts
+        "The prime has {bits} bits.",
+        severity=severity,
+        bits=bits,
+        evidence=evidence,
+        facts=facts,
+        command=command,
     )
 
 

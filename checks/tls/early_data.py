@@ -55,7 +55,11 @@ def early_data(server: TlsServer) -> Judgement:
     if sign.answer in {"none", "0"}:
         return passed("Its session tickets offer no early data.")
     if sign.answer:
-        return failed("Its session tickets allow {bytes} bytes of early data.", bytes=sign.answer)
+        return failed(
+            "Its session tickets allow {bytes} bytes of early data.",
+            bytes=sign.answer,
+            command=server.shown_by("-tls1_3", typed="HEAD"),
+        )
     return inconclusive(
         sign.reason or Reason.TIMEOUT,
         "Its session tickets could not be read: {why}.",

@@ -73,7 +73,10 @@ def extended_master_secret(server: TlsServer) -> Judgement:
         )
     if lacking:
         return failed(
-            "It is not used in {versions}.", versions=", ".join(lacking), evidence=evidence
+            "It is not used in {versions}.",
+            versions=", ".join(lacking),
+            evidence=evidence,
+            command=server.shown_by("-no_tls1_3 -legacy_server_connect"),
         )
     if not server.is_complete:
         return inconclusive(server.why, "Not every version is known.", evidence=evidence)

@@ -16,6 +16,7 @@ from scanner import (
 from scanner.observation.tls import Question, Sign, TlsServer
 
 TWO = TlsServer.accepting("TLSv1.3", "TLSv1.2")
+FLAGS = {"TLSv1.2": "-tls1_2", "TLSv1.1": "-tls1_1"}
 INAPPROPRIATE_FALLBACK = "86"
 
 
@@ -55,7 +56,9 @@ def fallback_scsv(server: TlsServer) -> Judgement:
     sign = server.sign(Question.FALLBACK_SCSV)
     if sign.answer == "accepted":
         return failed(
-            "A hello of {version} that says it is a fallback is accepted.", version=sign.detail
+            "A hello of {version} that says it is a fallback is accepted.",
+            version=sign.detail,
+            command=server.shown_by(f"-brief -fallback_scsv {FLAGS.get(sign.detail, '-tls1')}"),
         )
     if sign.answer == INAPPROPRIATE_FALLBACK:
         return passed("It refuses the fallback with the alert for it.")

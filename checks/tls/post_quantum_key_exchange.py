@@ -102,7 +102,10 @@ def post_quantum_key_exchange(server: TlsServer) -> Judgement:  # noqa: PLR0911 
             facts=_facts("draft", server),
         )
     return failed(
-        "It accepts classical groups only.", evidence=evidence, facts=_facts("none", server)
+        "It accepts classical groups only.",
+        evidence=evidence,
+        facts=_facts("none", server),
+        command=server.shown_by("-brief -tls1_3 -groups X25519MLKEM768"),
     )
 
 

@@ -58,7 +58,10 @@ def secure_renegotiation(server: TlsServer) -> Judgement:
     evidence = tuple(f"{one.version}: {', '.join(one.extensions)}" for one in legacy)
     if lacking:
         return failed(
-            "It is not supported in {versions}.", versions=", ".join(lacking), evidence=evidence
+            "It is not supported in {versions}.",
+            versions=", ".join(lacking),
+            evidence=evidence,
+            command=server.shown_by("-no_tls1_3 -legacy_server_connect"),
         )
     if not server.is_complete:
         return inconclusive(server.why, "Not every version is known.", evidence=evidence)

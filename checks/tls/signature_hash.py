@@ -71,7 +71,10 @@ def signature_hash(server: TlsServer) -> Judgement:  # noqa: PLR0911 - a table
     if weak:
         heard = (f"offered SHA-1 and MD5 alone: {sign.answer or 'no answer'}",)
         evidence = (*heard, *(f"offered everything: {one}" for one in dict.fromkeys(signed)))
-        return failed("It signs with {scheme}.", scheme=weak[0], evidence=evidence)
+        command = server.shown_by(
+            "-tls1_2 -sigalgs RSA+SHA1:ECDSA+SHA1 -cipher DEFAULT:@SECLEVEL=0"
+        )
+        return failed("It signs with {scheme}.", scheme=weak[0], evidence=evidence, command=command)
     if sign.answer == "refused":
         return passed(
             "Offered SHA-1 and MD5 alone, it refuses ({how}).", how=sign.detail or "an alert"

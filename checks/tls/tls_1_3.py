@@ -52,4 +52,5 @@ def tls_1_3(server: TlsServer) -> Judgement:
             suite=answer.suite,
             group=answer.group or "a group that was not named",
         )
-    return failed("TLS 1.3 is refused ({how}).", how=answer.detail)
+    command = server.shown_by("-brief -tls1_3")
+    return failed("TLS 1.3 is refused ({how}).", how=answer.detail, command=command)

@@ -50,7 +50,11 @@ def tls_compression(server: TlsServer) -> Judgement:
     if sign.answer == "0":
         return passed("It compresses nothing, though DEFLATE was offered.")
     if sign.answer:
-        return failed("It chose compression method {method} (CRIME).", method=sign.answer)
+        return failed(
+            "It chose compression method {method} (CRIME).",
+            method=sign.answer,
+            command=server.shown_by("-no_tls1_3 -comp"),
+        )
     if server.is_complete and not server.legacy:
         return not_applicable("TLS 1.3, the only version accepted, has no compression.")
     return inconclusive(sign.reason or Reason.TIMEOUT, "Whether it compresses is not known.")

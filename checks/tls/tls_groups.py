@@ -87,6 +87,7 @@ def tls_groups(server: TlsServer) -> Judgement:
         return failed(
             "It accepts groups of less than 112 bits: {groups}.",
             groups=", ".join(weak),
+            command=server.shown_by(f"-tls1_2 -groups {weak[0]} -cipher ALL:@SECLEVEL=0"),
             evidence=evidence,
             facts=facts,
         )

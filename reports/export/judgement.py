@@ -7,12 +7,13 @@ the same bytes and memory does not grow with the fleet.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from reports.clock import clock
 from reports.export.judged import Judged, every
 from reports.export.judgement_document import (
     AgencyRow,
@@ -38,7 +39,6 @@ from scanner.control.evaluate import Part
 from scanner.control.judgement import ControlVerdict
 from scanner.control.profile import Assertion, ControlLevel
 from scanner.control.rollup import Vector, added, bounds, headline, vectors
-from scanner.control.verdict import Verdict
 from scanner.fact import RecordedFact
 from scanner.finding import Finding, Outcome
 from scanner.observation import Role, Subject
@@ -230,10 +230,7 @@ def _domains(source: Source) -> Iterator[DomainRow]:
 def _control(
     source: Source, judged: Judged, one: ControlVerdict, seen: Mapping[str, datetime]
 ) -> ControlRow:
-    first = min((seen[name] for name in one.findings if name in seen), default=None)
-    if one.verdict is not Verdict.FAIL:
-        first = None
-    has_deadline = first is not None and one.deadline_days is not None
+    runs = clock(one, seen)
     return ControlRow(
         profile=one.profile,
         control=one.control,
@@ -249,10 +246,8 @@ def _control(
         text_verified=one.text_verified,
         effective_state=one.effective,
         effective_from=one.effective_from or None,
-        first_seen=first,
-        deadline=first + timedelta(days=one.deadline_days or 0)
-        if first is not None and has_deadline
-        else None,
+        first_seen=runs.first_seen,
+        deadline=runs.deadline,
         changed=_changed(source, judged.host, one),
         is_old=one.is_old,
         evidence=one.findings,

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from reports.clock import clock
 from reports.export.judged import (
     Judged,
     clean,
@@ -203,15 +204,17 @@ def _day(text: str) -> datetime:
 
 
 def _risks(source: Source, profile: Profile) -> Iterator[Json]:
-    """A waiver is a risk that was accepted until a day: one for each failure that it covers."""
+    """An accepted failure is a risk until its waiver ends, one with a deadline until that day."""
     waivers = {one.id: one for one in source.judging.waivers.every}
     for judged, one in _pairs(source, profile):
+        risk = {
+            "uuid": _uuid("risk", source, judged, one),
+            "description": clean(f"{one.control} on {judged.host}: {one.title}"),
+        }
         if one.waived:
             waiver = waivers[one.waived]
-            yield {
-                "uuid": _uuid("risk", source, judged, one),
+            yield risk | {
                 "title": clean(f"Waiver {waiver.id}"),
-                "description": clean(f"{one.control} on {judged.host}: {one.title}"),
                 "statement": clean(
                     f"{waiver.kind}: {waiver.reason} Approved by {waiver.approved_by} "
                     f"on {waiver.approved_on}."
@@ -219,6 +222,19 @@ def _risks(source: Source, profile: Profile) -> Iterator[Json]:
                 "status": "deviation-approved",
                 "deadline": stamp(_day(waiver.expires_on)),
             }
+        elif deadline := _deadline(source, judged, one):
+            yield risk | {
+                "title": clean(f"{one.control} is not met"),
+                "statement": f"To be remedied within {one.deadline_days} days of its detection.",
+                "status": "open",
+                "deadline": stamp(deadline),
+            }
+
+
+def _deadline(source: Source, judged: Judged, one: ControlVerdict) -> datetime | None:
+    if one.deadline_days is None or one.verdict is not Verdict.FAIL:
+        return None
+    return clock(one, source.first_seen(judged.host)).deadline
 
 
 def _findings(source: Source, profile: Profile) -> Iterator[Json]:
@@ -237,6 +253,6 @@ def _findings(source: Source, profile: Profile) -> Iterator[Json]:
                     {"observation-uuid": _uuid("observation", source, judged, one)}
                 ],
             }
-            if one.waived:
+            if one.waived or _deadline(source, judged, one):
                 made["related-risks"] = [{"risk-uuid": _uuid("risk", source, judged, one)}]
             yield made

@@ -46,6 +46,13 @@ class Row(NamedTuple):
     why_unknown: str
 
 
+class Sunk(NamedTuple):
+    """A check that fails only since another one does: remedied with it, and counted once."""
+
+    title: str
+    anchors: tuple[str, ...]
+
+
 class Group(NamedTuple):
     """A check and those of its findings that are of one kind."""
 
@@ -61,6 +68,7 @@ class Group(NamedTuple):
     effort: str
     level: str
     rows: tuple[Row, ...]
+    sinks: tuple[Sunk, ...] = ()
 
 
 class Fleet(NamedTuple):
@@ -119,11 +127,17 @@ def build(source: Source, agency: Agency) -> AgencyView:
     )
     judged = {one.host: source.verdicts(one) for one in kept}
     unseen = {one.host: source.unknown(one.host, one.agency) for one in unscanned}
-    sections = control.sections(source.profiles, {**judged, **unseen})
+    sections = control.sections(source, {**judged, **unseen})
     findings = [one for each in kept for one in each.findings]
     asked = [one for one in findings if not _lacks_leave(one)]
     levels = control.levels(source.profiles)
-    failing = _groups(source.checks, levels, asked, Outcome.FAIL)
+    sunk = _sunk(asked)
+    folded = {one.fingerprint for one in sunk}
+    asked = [one for one in asked if one.fingerprint not in folded]
+    failing = tuple(
+        group._replace(sinks=_sinks(source.checks, group, sunk))
+        for group in _groups(source.checks, levels, asked, Outcome.FAIL)
+    )
     return AgencyView(
         agency=agency,
         state=sections[0].state,
@@ -143,6 +157,21 @@ def build(source: Source, agency: Agency) -> AgencyView:
         retired=tuple(one.host for one in every if source.is_retired(one.host)),
         fleet=_fleet(agency, sections, len(kept), asked, failing),
     )
+
+
+def _sunk(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The failures whose cause fails at the same place and is shown in their stead."""
+    fails = [one for one in findings if one.outcome is Outcome.FAIL]
+    roots = {(one.check, one.subject) for one in fails if not one.cause}
+    return tuple(one for one in fails if (one.cause, one.subject) in roots)
+
+
+def _sinks(checks: Mapping[str, Check], group: Group, sunk: Iterable[Finding]) -> tuple[Sunk, ...]:
+    anchors: dict[str, list[str]] = {}
+    for one in sunk:
+        if one.cause == group.check:
+            anchors.setdefault(one.check, []).append(f"f-{one.fingerprint}")
+    return tuple(Sunk(_title(checks, name), tuple(found)) for name, found in anchors.items())
 
 
 def _actions(failing: Sequence[Group], accepted: frozenset[tuple[str, str]]) -> tuple[Group, ...]:

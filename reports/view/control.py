@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
+from reports.clock import Clock, clock
 from reports.source import Source
 from reports.view.text import MARKS, SEVERITIES, defused, moment, state_words, verdict_words
 from scanner.assessment import Assessment, Status
@@ -68,6 +70,8 @@ class ControlRow(NamedTuple):
     counts: str
     why: tuple[str, ...]
     hashes: tuple[str, ...]
+    clocks: tuple[str, ...]
+    is_overdue: bool
 
 
 class Section(NamedTuple):
@@ -188,20 +192,20 @@ def accepted(judged: Mapping[str, Sequence[ControlVerdict]]) -> frozenset[tuple[
     return frozenset(waived - open_)
 
 
-def sections(
-    profiles: Sequence[Profile], judged: Mapping[str, Sequence[ControlVerdict]]
-) -> tuple[Section, ...]:
+def sections(source: Source, judged: Mapping[str, Sequence[ControlVerdict]]) -> tuple[Section, ...]:
     """Each selected profile: its state, and every control on all domains together."""
-    return tuple(_section(profile, judged) for profile in profiles)
+    return tuple(_section(source, profile, judged) for profile in source.profiles)
 
 
-def _section(profile: Profile, judged: Mapping[str, Sequence[ControlVerdict]]) -> Section:
+def _section(
+    source: Source, profile: Profile, judged: Mapping[str, Sequence[ControlVerdict]]
+) -> Section:
     by_control: dict[str, list[tuple[str, ControlVerdict]]] = {}
     for host, made in judged.items():
         for one in of_profile(profile, made):
             by_control.setdefault(one.control, []).append((host, one))
     ordered = sorted(by_control.values(), key=_urgency)
-    rows = [(_worst(each), _row(profile, each), each) for each in ordered]
+    rows = [(_worst(each), _row(source, profile, each), each) for each in ordered]
     own = [one for each in by_control.values() for _, one in each]
     binding = [(worst, row) for worst, row, each in rows if each[0][1].binds]
     unknown = {Verdict.INCONCLUSIVE, Verdict.ERROR}
@@ -233,12 +237,16 @@ def _worst(each: Sequence[tuple[str, ControlVerdict]]) -> Verdict:
     return next(one for one in order if one in present)
 
 
-def _row(profile: Profile, each: Sequence[tuple[str, ControlVerdict]]) -> ControlRow:
+def _row(
+    source: Source, profile: Profile, each: Sequence[tuple[str, ControlVerdict]]
+) -> ControlRow:
     first, worst = each[0][1], _worst(each)
     counts = Counter(
         "accepted" if one.waived else verdict_words(one.verdict, profile).lower() for _, one in each
     )
     concerned = [(host, one) for host, one in each if one.verdict is worst]
+    clocks = [(host, clock(one, source.first_seen(host))) for host, one in _dated(concerned)]
+    day = source.judging.day
     return ControlRow(
         id=first.control,
         title=first.title,
@@ -254,6 +262,31 @@ def _row(profile: Profile, each: Sequence[tuple[str, ControlVerdict]]) -> Contro
         counts=", ".join(f"{n} {words}" for words, n in counts.most_common()),
         why=tuple(_why(concerned)),
         hashes=tuple(f"{host}: {one.hash}" for host, one in concerned if one.hash),
+        clocks=tuple(_due(host, one, day) for host, one in clocks if one.deadline),
+        is_overdue=any(one.days_late(day) for _, one in clocks),
+    )
+
+
+def _dated(
+    concerned: Iterable[tuple[str, ControlVerdict]],
+) -> Iterable[tuple[str, ControlVerdict]]:
+    """Those with a clock that runs."""
+    return (
+        (host, one)
+        for host, one in concerned
+        if one.deadline_days is not None and one.verdict is Verdict.FAIL
+    )
+
+
+def _due(host: str, one: Clock, day: date) -> str:
+    """``www.a.example: first seen to fail on 2026-01-01, to be remedied by 2026-01-31``."""
+    if one.deadline is None or one.first_seen is None:
+        return ""
+    last = one.deadline - timedelta(days=1)
+    late = f" (overdue by {one.days_late(day)} days)" if one.days_late(day) else ""
+    return (
+        f"{readable(host)}: first seen to fail on {one.first_seen.date().isoformat()}, "
+        f"to be remedied by {last.date().isoformat()}{late}"
     )
 
 

@@ -5,59 +5,54 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
 from scanner import config
-from scanner.cli.checks import checks_group
-from scanner.cli.completion import completion_command
-from scanner.cli.csp import csp_command
-from scanner.cli.data import data_group
-from scanner.cli.demo import demo_command
-from scanner.cli.diff import diff_command
-from scanner.cli.doctor import doctor_command
-from scanner.cli.explain import explain_command
-from scanner.cli.family.commands import family_commands
-from scanner.cli.init import init_command
 from scanner.cli.options import FOLDER, option
-from scanner.cli.plan import tool_version
-from scanner.cli.profiles import profiles_group
-from scanner.cli.rejudge import rejudge_command
-from scanner.cli.report import export_command, report_command
-from scanner.cli.runs import evidence_command, runs_group
-from scanner.cli.scan import scan_command
-from scanner.cli.spf import spf_command
-from scanner.cli.templates import templates_group
 from scanner.control.gate import Exit
-from scanner.registry import RegistryError
-from scanner.store import SchemaError
+from scanner.damage import DamagedError
 
 LOG = logging.getLogger(__name__)
 BROKEN_PIPE = 141  # what a shell says of a process that SIGPIPE ended
-COMMANDS: tuple[click.Command, ...] = (
-    init_command,
-    doctor_command,
-    scan_command,
-    *family_commands,
-    spf_command,
-    report_command,
-    export_command,
-    rejudge_command,
-    explain_command,
-    diff_command,
-    runs_group,
-    evidence_command,
-    csp_command,
-    checks_group,
-    profiles_group,
-    templates_group,
-    data_group,
-    demo_command,
-    completion_command,
-)
+# Where each command lies, in the order in which one needs them; read when it is called.
+COMMANDS: Mapping[str, str] = {
+    "init": "scanner.cli.init:init_command",
+    "doctor": "scanner.cli.doctor:doctor_command",
+    "scan": "scanner.cli.scan:scan_command",
+    "tls": "scanner.cli.family.commands:tls_command",
+    "web": "scanner.cli.family.commands:web_command",
+    "dns": "scanner.cli.family.commands:dns_command",
+    "mail": "scanner.cli.family.commands:mail_command",
+    "exposure": "scanner.cli.family.commands:exposure_command",
+    "spf": "scanner.cli.spf:spf_command",
+    "report": "scanner.cli.report:report_command",
+    "export": "scanner.cli.report:export_command",
+    "rejudge": "scanner.cli.rejudge:rejudge_command",
+    "explain": "scanner.cli.explain:explain_command",
+    "diff": "scanner.cli.diff:diff_command",
+    "runs": "scanner.cli.runs:runs_group",
+    "evidence": "scanner.cli.runs:evidence_command",
+    "csp": "scanner.cli.csp:csp_command",
+    "checks": "scanner.cli.checks:checks_group",
+    "profiles": "scanner.cli.profiles:profiles_group",
+    "templates": "scanner.cli.templates:templates_group",
+    "data": "scanner.cli.data:data_group",
+    "demo": "scanner.cli.demo:demo_command",
+    "completion": "scanner.cli.completion:completion_command",
+}
 CONFIGURED = ("scan", "report", "export", "doctor")
+
+
+def command(name: str) -> click.Command:
+    """A command by its name."""
+    module, _, attribute = COMMANDS[name].partition(":")
+    found: click.Command = getattr(import_module(module), attribute)
+    return found
 
 
 class _Group(click.Group):
@@ -66,23 +61,27 @@ class _Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order given."""
         del ctx
-        return [one.name or "" for one in COMMANDS]
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Only what is called is read: a completion is asked for at every stroke."""
+        del ctx
+        return command(cmd_name) if cmd_name in COMMANDS else None
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run a command; a broken installation or store is said without a traceback."""
         try:
             return super().invoke(ctx)
-        except (RegistryError, SchemaError) as error:
+        except DamagedError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(5)
 
 
 @click.group(
     cls=_Group,
-    commands={one.name or "": one for one in COMMANDS},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(tool_version(), prog_name="govscan")
+@click.version_option(package_name="govscan", prog_name="govscan")
 @option(
     "--config",
     "config_file",
@@ -138,13 +137,12 @@ def run() -> None:
 
 def _defaults(path: Path) -> dict[str, Any]:
     known = {
-        one.name or "": tuple(
+        name: tuple(
             (parameter.name or "").replace("_", "-")
-            for parameter in one.params
+            for parameter in command(name).params
             if isinstance(parameter, click.Option)
         )
-        for one in COMMANDS
-        if one.name in CONFIGURED
+        for name in CONFIGURED
     }
     try:
         return dict(config.read(path, known))

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import sqlalchemy as sa
 from platformdirs import user_data_path
-
-from scanner.store import default_url
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -18,8 +15,13 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def option(*names: str, example: str = "", **more: Any) -> Callable[[F], F]:  # noqa: ANN401 - click's
-    """An option that an environment variable sets too, with an example in its help."""
+    """An option that an environment variable sets too, with an example in its help.
+
+    That of a flag is its name.
+    """
     variable = "GOVSCAN_" + names[0].split("/")[0].lstrip("-").replace("-", "_").upper()
+    if not example and "/--no-" in names[0]:
+        example = names[0].partition("/")[0]
     text = more.pop("help").rstrip(".") + "."
     shown = f"{text}  Example: {example}" if example else text
     return click.option(*names, envvar=variable, help=shown, **more)
@@ -30,17 +32,6 @@ def data_folder() -> Path:
     context = click.get_current_context(silent=True)
     chosen = (context.find_root().params.get("data_dir") if context else None) or None
     return chosen or user_data_path("govscan")
-
-
-def store_url(given: str | None) -> str:
-    """The store that was named, else the one of the data directory."""
-    if given:
-        try:
-            sa.make_url(given)
-        except sa.exc.ArgumentError:
-            message = f"{given!r}: a URL such as sqlite:////srv/audit/govscan.db was expected"
-            raise click.BadParameter(message, param_hint="--store") from None
-    return given or default_url(data_folder())
 
 
 store = option(

@@ -38,6 +38,7 @@ SETTINGS = (  # the options that gatherers read from Context.settings
     "lookalikes",
     "port",
     "recursion_probe_name",
+    "respect_robots",
     "revocation",
     "starttls",
     "thorough",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import click
-from ruamel.yaml import YAML
+import yaml
 
 from scanner import registry
 from scanner.cli import judging as judged_by
@@ -68,11 +67,8 @@ def show_profile(profile_id: str) -> None:
 
 
 def _yaml(one: Profile) -> str:
-    yaml = YAML()
-    yaml.default_flow_style = False
-    held = io.StringIO()
-    yaml.dump(to_plain(one), held)
-    return held.getvalue()
+    text: str = yaml.safe_dump(to_plain(one), sort_keys=False, allow_unicode=True, width=100)
+    return text
 
 
 @profiles_group.command("lint")

@@ -21,9 +21,10 @@ from scanner.cli import kept_file
 from scanner.cli import plan as planning
 from scanner.cli.again import Evidence, keep_again, reading
 from scanner.cli.earlier import earlier_run
-from scanner.cli.options import FILE, FOLDER, data_folder, option, store, store_url
+from scanner.cli.options import FILE, FOLDER, data_folder, option, store
 from scanner.cli.scan_options import JUDGED_BY
 from scanner.cli.source import KeptRun, memory
+from scanner.cli.stores import store_url
 from scanner.cli.summary import summary
 from scanner.control.gate import Exit, Tally
 from scanner.control.judging import Judging

@@ -26,8 +26,9 @@ from scanner.cli import judging as judged_by
 from scanner.cli import plan as planning
 from scanner.cli.again import Reading, reading
 from scanner.cli.earlier import earlier_run
-from scanner.cli.options import FOLDER, option, store, store_url
+from scanner.cli.options import FOLDER, option, store
 from scanner.cli.source import KeptRun, memory
+from scanner.cli.stores import store_url
 from scanner.registry import Registry
 from scanner.run import Run
 from scanner.store import NoSuchRunError, Store

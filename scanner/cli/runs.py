@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 import msgspec
 
-from scanner.cli.options import option, store, store_url
+from scanner.cli.options import option, store
 from scanner.cli.report import kept_run
+from scanner.cli.stores import store_url
 from scanner.run import Run
 from scanner.store import Store
 

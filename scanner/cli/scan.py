@@ -18,10 +18,11 @@ from scanner.cli import judging as judged_by
 from scanner.cli import plan as planning
 from scanner.cli.lifecycle import Job, NoResolverError, carry_out
 from scanner.cli.log import log_requests, set_up
-from scanner.cli.options import data_folder, store_url
+from scanner.cli.options import data_folder
 from scanner.cli.progress import reporter
 from scanner.cli.scan_options import scan_options
 from scanner.cli.source import KeptRun, memory
+from scanner.cli.stores import store_url
 from scanner.cli.summary import summary
 from scanner.clock import SystemClock
 from scanner.control.gate import Exit

@@ -83,7 +83,11 @@ EXPOSURE = (
         "--allow-heap-dump/--no-allow-heap-dump",
         default=False,
         help="Ask for a heap dump too: the server must write its memory to a file to answer",
-        example="--allow-heap-dump",
+    ),
+    option(
+        "--respect-robots/--no-respect-robots",
+        default=False,
+        help="Ask for no path that robots.txt disallows; what was not asked is inconclusive",
     ),
     option(
         "--templates",
@@ -95,13 +99,11 @@ EXPOSURE = (
         "--allow-intrusive-tags/--no-allow-intrusive-tags",
         default=False,
         help="Run templates whose tags say that they attack; never other methods or bodies",
-        example="--allow-intrusive-tags",
     ),
     option(
         "--log-requests/--no-log-requests",
         default=False,
         help="Write every HTTP request into requests.jsonl, in the report's folder or this one",
-        example="--log-requests",
     ),
 )
 HOW = (

@@ -15,6 +15,7 @@ from scanner.control.change import Walk, attribute, is_unstable
 from scanner.control.judgement import ControlVerdict, Judge
 from scanner.control.judging import Bench, Judging
 from scanner.control.profile import Profile
+from scanner.control.since import first_seen
 from scanner.control.waiver import Notice
 from scanner.run import Run
 from scanner.store import Store
@@ -149,8 +150,7 @@ class KeptRun:
 
     def first_seen(self, host: str) -> Mapping[str, datetime]:
         """When each problem that fails now was first seen to fail in this audit."""
-        store = self.history or self.store
-        return store.first_failed(self.run.lineage, self.run.id, host)
+        return _since(self, host)
 
 
 def _named(made: tuple[ControlVerdict, ...]) -> dict[tuple[str, str], ControlVerdict]:
@@ -162,6 +162,14 @@ def _own(kept: KeptRun, host: str) -> Mapping[tuple[str, str], ControlVerdict]:
     judge = kept.judging.judge(minds_age=False)
     found = next(kept.store.outcomes(kept.run.id, host=host), None)
     return _named(kept.bench.verdicts(judge, found)) if found else {}
+
+
+@lru_cache(maxsize=256)
+def _since(kept: KeptRun, host: str) -> Mapping[str, datetime]:
+    store = kept.history or kept.store
+    histories = store.histories(kept.run.lineage, kept.run.id, host)
+    since = ((name, first_seen(history)) for name, history in histories.items())
+    return {name: at for name, at in since if at is not None}
 
 
 Verdicts = Mapping[tuple[str, str], ControlVerdict]

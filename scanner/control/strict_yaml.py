@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
-from ruamel.yaml.events import (
+import yaml
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     MappingEndEvent,
@@ -27,6 +26,8 @@ from scanner.targets import Defect
 
 LARGEST = 1 << 20
 DEEPEST = 20
+# Its events alone are read: what a plain scalar means is said below, by YAML 1.2.
+_PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 Scalar: TypeAlias = str | int | float | bool | None
 Position: TypeAlias = tuple[int, int]
@@ -73,12 +74,12 @@ def parse(file: str, data: bytes) -> Node:
             file, (line, column), f"byte 0x{data[error.start]:02x} is not UTF-8 text"
         ) from None
     try:
-        return _document(file, YAML(typ="safe", pure=True).parse(text))
-    except MarkedYAMLError as error:
+        return _document(file, yaml.parse(text, Loader=_PARSER))
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _error(file, where, f"this is not YAML: {error.problem or error.context}") from None
-    except (YAMLError, YAMLStreamError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         if isinstance(error, DocumentError):
             raise
         raise _error(file, (1, 1), f"this is not YAML: {str(error).splitlines()[0]}") from None
@@ -100,7 +101,7 @@ def _document(file: str, events: Iterator[Any]) -> Node:
     return made
 
 
-def _at(event: Any) -> Position:  # noqa: ANN401 - ruamel's events
+def _at(event: Any) -> Position:  # noqa: ANN401 - PyYAML's events
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
@@ -110,7 +111,7 @@ def _node(file: str, events: Iterator[Any], event: Any, depth: int) -> Node:  # 
         raise _error(file, where, f"this lies deeper than {DEEPEST} levels")
     if isinstance(event, AliasEvent) or event.anchor:
         raise _error(file, where, "anchors and aliases are not read: write it out")
-    if getattr(event, "tag", None) and getattr(event, "ctag", event.tag) is not None:
+    if event.tag:
         raise _error(file, where, f"the tag {event.tag} is not read: write the plain value")
     match event:
         case MappingStartEvent():

@@ -189,7 +189,7 @@ class Effective(Struct, frozen=True):
 
     ``sub`` and ``nonexistent`` are for names below it without a record of their own; they come from
     the organisational domain, never from a name between. Empty where that was not answered, or
-    where no record applies to them (then ``below`` is empty too).
+    where no record applies to them (then ``below`` is empty too). ``record_below`` is that record.
     """
 
     record: Record
@@ -198,6 +198,7 @@ class Effective(Struct, frozen=True):
     sub: str
     nonexistent: str
     below: str = ""
+    record_below: Record | None = None
 
 
 class Discovery(Struct, frozen=True):
@@ -291,6 +292,7 @@ def _effective(
         sub=last.lowered(last.sub) if last else "",
         nonexistent=last.lowered(last.nonexistent) if last else "",
         below=below,
+        record_below=last,
     )
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate, ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 from msgspec import Struct
 
 from scanner.formats import der
@@ -29,6 +29,7 @@ from scanner.formats.error import FormatError
 from scanner.message import Message
 
 SKEW = timedelta(minutes=5)
+PSS_HASHES = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
 LARGEST = 64 << 10
 STATUS = {
     ocsp.OCSPCertStatus.GOOD: "good",
@@ -139,9 +140,12 @@ def _is_delegate(one: Certificate, issuer: Certificate, at: datetime) -> bool:
 def _is_signed(response: ocsp.OCSPResponse, signer: Certificate) -> bool:
     key = parse(signer.public_bytes(Encoding.DER)).public_key()
     signature, data = response.signature, response.tbs_response_bytes
-    hashed = response.signature_hash_algorithm
+    is_pss = response.signature_algorithm_oid == SignatureAlgorithmOID.RSASSA_PSS
+    hashed = None if is_pss else response.signature_hash_algorithm
     try:
         match key:
+            case rsa.RSAPublicKey() if is_pss:
+                return any(_is_pss(key, signature, data, one) for one in PSS_HASHES)
             case rsa.RSAPublicKey() if hashed:
                 key.verify(signature, data, padding.PKCS1v15(), hashed)
             case ec.EllipticCurvePublicKey() if hashed:
@@ -151,6 +155,17 @@ def _is_signed(response: ocsp.OCSPResponse, signer: Certificate) -> bool:
             case _:
                 return False
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
+
+
+def _is_pss(
+    key: rsa.RSAPublicKey, signature: bytes, data: bytes, hashed: hashes.HashAlgorithm
+) -> bool:
+    """The library does not read which hash the signature names: each that is in use is tried."""
+    try:
+        key.verify(signature, data, padding.PSS(padding.MGF1(hashed), padding.PSS.AUTO), hashed)
+    except InvalidSignature:
         return False
     return True
 

@@ -10,8 +10,10 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
+from scanner.formats.technology import named
 from scanner.formats.version import is_below
 from scanner.observation.releases import Cycle, Product, ReleaseCycles
+from scanner.observation.technology import SiteSoftware, Technologies
 
 LIST = "release-cycles"
 OLDEST_DATA = timedelta(days=400)
@@ -55,12 +57,16 @@ PACKAGED = {
     "nginx": re.compile(r"1\.(?:14\.1|16\.1|18\.0|20\.1|22\.1|24\.0|26\.3)"),
     "php": re.compile(r"7\.2\.24|7\.4\.33|8\.0\.30|8\.[12]\..*"),
     "openssl": re.compile(r"1\.1\.1[kw].*|3\.0\..*"),
+    "python": re.compile(r"3\.6\.8|3\.8\.10|3\.9\.(?:2|1\d|2\d)|3\.10\.12"),
+    "tomcat": re.compile(r"7\.0\.76"),
+    "eclipse-jetty": re.compile(r"9\.4\.(?:39|45|50|5[3-7])\..*"),
 }
 MARKERS = re.compile(
     r"debian|ubuntu|red ?hat|centos|rocky|almalinux|oracle|suse|amazon|fedora|\.el\d|\+deb\d+u\d",
     re.IGNORECASE,
 )
 OLDEST_MENDED_WORDPRESS = "4.7"
+EXCHANGE_SUBSCRIPTION = 2562  # the first build of 15.2 that is no longer Exchange 2019
 _TOKEN = re.compile(
     r"([A-Za-z][A-Za-z0-9_-]*)(?:!|\s+CMS)?(?:[/ ]|\(|\s-\s)v?(\d[\w.+~-]*)", re.ASCII
 )
@@ -132,12 +138,44 @@ class _List(Struct):
     products: tuple[Product, ...]
 
 
-def seen(fields: Iterable[tuple[str, str]], generator: str = "") -> tuple[Software, ...]:
-    """What header fields (name, value) and the generator element name, each product once."""
-    found: dict[str, Software] = {}
-    for one in (*_in_fields(fields), *_in_text(generator, f"generator: {generator[:200]}")):
-        found.setdefault(one.product, one)
+def seen(fields: Iterable[tuple[str, str]], *generators: str) -> tuple[Software, ...]:
+    """What header fields (name, value) and generator elements name, each version once."""
+    told = (one for text in generators for one in _in_text(text, f"generator: {text[:200]}"))
+    found: dict[tuple[str, str], Software] = {}
+    for one in (*_in_fields(fields), *told):
+        found.setdefault((one.product, one.version), one)
     return tuple(found.values())[:MOST_SEEN]
+
+
+def of_site(site: SiteSoftware, known: Technologies) -> tuple[Software, ...]:
+    """Every product and version that a site's answers name, its libraries of scripts apart."""
+    found = {(one.product, one.version): one for one in seen(site.fields, *site.generators)}
+    for one in named(site.marks, known):
+        product, version = one.technology.product, one.version
+        if one.technology.id == "exchange":
+            product, version = "msexchange", exchange(version)
+        if product and version:
+            where = next((text for text in one.where if one.version in text), one.where[0])
+            found.setdefault((product, version), Software(product, version, where))
+    return tuple(found.values())[:MOST_SEEN]
+
+
+def exchange(version: str) -> str:
+    """The product by its build (15.2 is of two); empty for one that is not known."""
+    numbers = [int(one[:9]) for one in re.findall(r"\d+", version, re.ASCII)[:3]]
+    match numbers:
+        case [15, 2, build]:
+            return "subscription" if build >= EXCHANGE_SUBSCRIPTION else "2019"
+        case [15, 1, *_]:
+            return "2016"
+        case [15, 0, *_]:
+            return "2013"
+        case [14, *_]:
+            return "2010"
+        case [8, *_]:
+            return "2007"
+        case _:
+            return ""
 
 
 def _in_fields(fields: Iterable[tuple[str, str]]) -> Iterator[Software]:
@@ -225,6 +263,6 @@ def is_outdated(one: Software, at: Standing) -> bool:
     """Whether the data knows a newer version of the same line."""
     number = _NUMBER.match(one.version)
     full = number is not None and number[0].count(".") >= at.latest.count(".")
-    if one.product in {"windows-server", "sharepoint"} or not at.latest or not full:
+    if one.product in {"windows-server", "sharepoint", "msexchange"} or not at.latest or not full:
         return False
     return is_below(one.version, at.latest)

@@ -14,6 +14,10 @@ MOST_LOOKUPS = 10
 LONGEST_DOMAIN = 253
 
 _VERSION = re.compile(r"v=spf1(?: |\Z)", re.IGNORECASE | re.ASCII)
+_NEARLY = re.compile(
+    r"(?:\A|[^A-Za-z0-9])v[ \t]*=[ \t]*spf[ \t]*1|\A[^A-Za-z0-9]*spf1[ \t]",
+    re.IGNORECASE | re.ASCII,
+)
 _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)=(.*)", re.ASCII)
 _MECHANISM = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)([:/].*)?", re.ASCII)
 _CIDR_AT_END = re.compile(r"(?:/\d{1,3})?(?://\d{1,3})?\Z", re.ASCII)
@@ -114,6 +118,11 @@ class Record(Struct, frozen=True):
 def is_record(text: str) -> bool:
     """RFC 7208 4.5: the version, then a blank or the end."""
     return bool(_VERSION.match(text))
+
+
+def is_near_miss(text: str) -> bool:
+    """Whether a TXT record was meant as SPF and is none: a blank, a quote or a BOM before it."""
+    return not is_record(text) and bool(_NEARLY.search(text))
 
 
 def parse(text: str) -> Record:

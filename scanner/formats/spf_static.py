@@ -18,6 +18,7 @@ from scanner.observation.mail import SpfHost, SpfLookup, SpfRecords
 DEEPEST = 20
 MOST_TERMS = 2_000  # of the whole tree: far more than ten look-ups, whoever repeats an include
 MOST_VOID = 2
+MOST_MAIL_HOSTS = 10
 
 
 class Counted(Struct, frozen=True):
@@ -46,6 +47,7 @@ class Reading(Struct, frozen=True):
     unknown: Reason | None = None
     passes_everyone: bool = False
     everyone_by: str = ""
+    everyone_term: str = ""
     tree: tuple[Counted, ...] = ()
     macros: tuple[str, ...] = ()
     void_both: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ def read(records: SpfRecords) -> Reading:
         return Reading(own.texts[0], defect=error.message)
     walk = _Walk(records)
     walk.count(own.name, record, ())
-    everyone = walk.everyone(own.name, record)
+    everyone, open_term = walk.everyone(own.name, record)
     return Reading(
         own.texts[0],
         record,
@@ -100,6 +102,7 @@ def read(records: SpfRecords) -> Reading:
         walk.unknown,
         bool(everyone),
         everyone,
+        open_term,
         tuple(walk.tree),
         tuple(walk.macros),
         tuple(dict.fromkeys(walk.void_both)),
@@ -164,6 +167,8 @@ class _Walk:
         seen = self._host(name, term)
         if seen is None or seen.reason:
             return
+        if term.name == "mx" and len(seen.hosts) > MOST_MAIL_HOSTS:
+            self._wrong("{name} has more than ten mail hosts, and mx allows ten", seen.name)
         what = f"{term.text} ({seen.name})"
         if seen.is_void4 and seen.is_void6:
             self.void_both.append(what)
@@ -214,12 +219,18 @@ class _Walk:
         below = self._known(name) if name and name not in above else None
         return self.ending(below, (*above, name)) if below else ""
 
-    def everyone(self, name: str, record: spf.Record) -> str:
-        """Where any stranger passes: ``+all`` here, in a passing include or the redirect."""
-        return next(
-            (at for at, one in self.passing(name, record) if one.all and one.all.qualifier == "+"),
-            "",
-        )
+    def everyone(self, name: str, record: spf.Record) -> tuple[str, str]:
+        """Where and by which term any stranger passes, here, in a passing include, the redirect.
+
+        ``+all``, or ``exists`` with a name that has an address, whoever asks.
+        """
+        for at, one in self.passing(name, record):
+            for term in one.evaluated:
+                seen = self._host(at, term) if term.name == "exists" else None
+                always = term.name == "all" or bool(seen and seen.ipv4)
+                if always and term.qualifier == "+":
+                    return at, "+all" if term.name == "all" else term.text
+        return "", ""
 
     def passing(self, name: str, record: spf.Record) -> Iterator[tuple[str, spf.Record]]:
         """The record, and each one through which a pass comes, once."""

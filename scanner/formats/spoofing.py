@@ -11,9 +11,15 @@ from enum import StrEnum
 from msgspec import Struct, structs
 
 from scanner.formats import dkim, spf_static
-from scanner.formats.address_space import size
-from scanner.formats.claim import is_claimable
 from scanner.formats.dmarc import POLICIES, Discovery, Record, discover, step_down
+from scanner.formats.spoofing_ways import (
+    key_way,
+    own_way,
+    policy_way,
+    taken_alias,
+    zone_ways,
+    zones_above,
+)
 from scanner.message import Message
 from scanner.observation import Reason, Unobserved
 from scanner.observation.mail import (
@@ -23,9 +29,6 @@ from scanner.observation.mail import (
     Relatives,
     SpfRecords,
 )
-
-WIDE_4 = 1 << 24
-WIDE_6 = 1 << 112
 
 
 class Can(StrEnum):
@@ -65,42 +68,6 @@ class _Case(Struct, frozen=True):
     where: str = ""
     spf_unknown: Reason | None = None
     weak: str = ""
-
-
-def own_way(spf: SpfRecords | None) -> Message | None:
-    """How SPF itself lets a stranger pass, whatever DMARC says (S)."""
-    if spf is None:
-        return None
-    reading = spf_static.read(spf)
-    name = spf.lookups[0].name
-    if reading.passes_everyone:
-        return Message(
-            "the SPF record of {name} lets every server in the world pass ({by})",
-            {"name": name, "by": reading.everyone_by},
-        )
-    if size(reading.networks, 4) >= WIDE_4 or size(reading.networks, 6) >= WIDE_6:
-        return Message(
-            "the SPF record of {name} lets {n} addresses pass",
-            {"name": name, "n": max(size(reading.networks, 4), size(reading.networks, 6))},
-        )
-    dead = next((one for one in spf.dead if is_claimable(one)), None)
-    if dead:
-        return Message(
-            "the SPF record of {name} trusts {dead}, and anyone may register {domain}",
-            {"name": name, "dead": dead.name, "domain": dead.registrable},
-        )
-    return None
-
-
-def _key_way(keys: DkimRecords | None) -> Message | None:
-    """How a stranger could publish a DKIM key (K)."""
-    dead = next((one for one in keys.dead if is_claimable(one)), None) if keys else None
-    if dead is None:
-        return None
-    return Message(
-        "a DKIM selector leads to {dead}, and anyone may register {domain}",
-        {"dead": dead.name, "domain": dead.registrable},
-    )
 
 
 def _weak(keys: DkimRecords | None) -> str:
@@ -174,8 +141,14 @@ def judge(
     """The answer for @name, for names below it, for names that do not exist."""
     seen = _discovered(policies)
     known = spf if isinstance(spf, SpfRecords) else None
-    by_names = tuple(_through(name, seen, relatives.names))
-    ways = tuple(one for one in (own_way(known), _key_way(keys)) if one) + by_names
+    by_names = tuple(_through(name, _record(seen), seen, relatives.names))
+    found = (
+        *zones_above(name, relatives.names),
+        policy_way(policies),
+        own_way(known),
+        key_way(keys),
+    )
+    ways = (*filter(None, found), *by_names)
     domain = _answer(
         _Case(
             _applied(seen, seen.effective.policy if seen.effective else ""),
@@ -188,7 +161,9 @@ def judge(
         )
     )
     has_wildcard = policies.has_wildcard if isinstance(policies, DmarcRecords) else None
-    below = tuple(_below(name, _counted(seen, has_wildcard), known, keys, by_names))
+    counted = _counted(seen, has_wildcard)
+    taken = tuple(filter(None, (*zones_above(name, relatives.names), policy_way(policies))))
+    below = tuple(_below(name, counted, spf, keys, relatives.names, taken))
     others = tuple(_others(name, seen, known, relatives.names))
     overall = _overall(name, domain, (*below, *others), _unseen(name, relatives.names))
     made = dict(below)
@@ -210,7 +185,10 @@ def _missing(spf: SpfRecords | Unobserved) -> Reason | None:
 
 def _applied(seen: Discovery, policy: str) -> str:
     """A policy as the strictest reader of ``pct`` has it: one level down below 100."""
-    record = seen.effective.record if seen.effective else None
+    return _counted_down(_record(seen), policy)
+
+
+def _counted_down(record: Record | None, policy: str) -> str:
     if record is None or not policy or record.percent >= 100:  # noqa: PLR2004 - a percentage
         return policy
     return step_down(policy)
@@ -220,16 +198,19 @@ def _record(seen: Discovery) -> Record | None:
     return seen.effective.record if seen.effective else None
 
 
-def _through(name: str, seen: Discovery, relatives: Iterable[Relative]) -> Iterator[Message]:
+def _through(
+    name: str, record: Record | None, seen: Discovery, relatives: Iterable[Relative]
+) -> Iterator[Message]:
     """Other names of the organisation that pass for this one in relaxed mode (A)."""
-    record = _record(seen)
-    if record is None or record.is_spf_strict:
+    if record is None or (record.is_spf_strict and record.is_dkim_strict):
         return
     for one in relatives:
-        if not _is_of(one, seen.organisation):
+        if one.name == name or not _is_of(one, seen.organisation):
             continue
-        way = own_way(one.spf) or _taken(one)
-        if way:
+        ways = list(zone_ways(one))
+        if not record.is_spf_strict:
+            ways += filter(None, (own_way(one.spf), taken_alias(one)))
+        for way in ways:
             yield Message(
                 "{way}, and in relaxed mode that passes for {name} too", {"way": way, "name": name}
             )
@@ -238,16 +219,6 @@ def _through(name: str, seen: Discovery, relatives: Iterable[Relative]) -> Itera
 def _is_of(one: Relative, organisation: str) -> bool:
     """Whether it is aligned: its own walk leads to the same organisational domain."""
     return one.dmarc is None or discover(one.dmarc).organisation == organisation
-
-
-def _taken(one: Relative) -> Message | None:
-    dead = next((each for each in one.dead if is_claimable(each)), None)
-    if dead is None:
-        return None
-    return Message(
-        "{name} leads to {dead}, and anyone may register {domain} and publish SPF there",
-        {"name": one.name, "dead": dead.name, "domain": dead.registrable},
-    )
 
 
 def _counted(seen: Discovery, has_wildcard: bool | None) -> Discovery:  # noqa: FBT001 - three-valued
@@ -265,30 +236,35 @@ def _counted(seen: Discovery, has_wildcard: bool | None) -> Discovery:  # noqa: 
 def _below(
     name: str,
     seen: Discovery,
-    spf: SpfRecords | None,
+    spf: SpfRecords | Unobserved,
     keys: DkimRecords | None,
-    by_names: tuple[Message, ...],
+    relatives: tuple[Relative, ...],
+    taken: tuple[Message, ...],
 ) -> Iterator[tuple[str, Answer]]:
     """Names without a record of their own: existing ones (a) and others (b)."""
-    record, effective = _record(seen), seen.effective
-    ways = list(by_names)
-    if record and not record.is_spf_strict and (way := own_way(spf)):
-        ways.append(way)
-    if record and not record.is_dkim_strict and (way := _key_way(keys)):
-        ways.append(way)
+    effective = seen.effective
+    record = effective.record_below if effective else None
+    relaxed_spf = record is not None and not record.is_spf_strict
+    relaxed_dkim = record is not None and not record.is_dkim_strict
+    known = spf if isinstance(spf, SpfRecords) else None
     unknown = seen.reason or seen.below_unknown
+    ways = [*taken, *_through(name, record, seen, relatives)]
+    if relaxed_spf and (way := own_way(known)):
+        ways.append(way)
+    if relaxed_dkim and (way := key_way(keys)):
+        ways.append(way)
     for label, policy in (
         ("sub", effective.sub if effective else ""),
         ("nonexistent", effective.nonexistent if effective else ""),
     ):
-        weak = _weak(keys) if record and not record.is_dkim_strict else ""
         case = _Case(
-            _applied(seen, policy),
+            _counted_down(record, policy),
             effective.below if effective else "",
             tuple(ways),
             unknown,
             seen.unknown or str(unknown or ""),
-            weak=weak,
+            _missing(spf) if relaxed_spf else None,
+            _weak(keys) if relaxed_dkim else "",
         )
         yield f"{label}.{name}", _answer(case)
 
@@ -298,11 +274,13 @@ def _others(
 ) -> Iterator[tuple[str, Answer]]:
     """Each known name below, with its own records (c)."""
     for one in relatives:
-        if not one.name.endswith(f".{name}") or one.spf is None:
+        if not one.name.endswith(f".{name}"):
             continue
         own = discover(one.dmarc) if one.dmarc else _of_any_name(seen)
+        ways = [*zone_ways(one), own_way(one.spf), taken_alias(one)]
+        if one.spf is None and not any(ways):
+            continue
         relaxed = own.effective is not None and not own.effective.record.is_spf_strict
-        ways = [own_way(one.spf)]
         if relaxed and own.organisation == seen.organisation:
             ways.append(own_way(spf))
         case = _Case(
@@ -311,7 +289,7 @@ def _others(
             tuple(filter(None, ways)),
             own.reason,
             own.unknown,
-            _missing(one.spf),
+            _missing(one.spf) if one.spf else None,
         )
         yield one.name, _answer(case)
 

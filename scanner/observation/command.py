@@ -59,3 +59,17 @@ def ssl_enum_ciphers(name: str, peer: str) -> str:
     six = "-6 " if ":" in address else ""
     script = f"--script ssl-enum-ciphers --script-args tls.servername={name}"
     return f"nmap {six}-Pn -p {port} {script} {address}"
+
+
+def handshake(name: str, peer: str, purpose: str, flags: str, typed: str = "") -> str:
+    """One handshake of OpenSSL's client that shows one behaviour; nothing without the peer.
+
+    ``typed`` is what is typed into it, after which it waits for what the server still sends.
+    """
+    address, _, port = peer.rpartition(":")
+    if not address:
+        return ""
+    before = f"(echo {typed}; sleep 2) | " if typed else ""
+    mail = " -starttls smtp" if purpose == "mail" else ""
+    command = f"openssl s_client -connect {address}:{port} -servername {name}{mail} {flags}"
+    return f"{before}{command}" if typed else f"{command} </dev/null"

@@ -58,7 +58,8 @@ class HostAddresses(Struct, frozen=True):
     """The addresses of one web host of the target: apex, ``www``, or a sub-domain.
 
     From DNS, or from the operator's hosts file (``from_hosts_file``). A name that does not exist
-    has neither; what could not be asked is ``Unobserved``.
+    has neither; what could not be asked is ``Unobserved``. ``unseen`` is why one family is unknown,
+    where the other has an address.
     """
 
     name: str
@@ -68,6 +69,7 @@ class HostAddresses(Struct, frozen=True):
     aliases: tuple[str, ...] = ()
     from_hosts_file: bool = False
     security: Security = Security.INDETERMINATE
+    unseen: Reason | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -78,7 +80,8 @@ class HostAddresses(Struct, frozen=True):
 class NameServer(Struct, frozen=True, omit_defaults=True):
     """One NS record of a zone and what its name resolves to.
 
-    ``is_allowed`` tells that the operator allowed all of its addresses, private ones too.
+    ``is_allowed`` tells that the operator allowed all of its addresses, private ones too;
+    ``unseen`` why one family of its addresses is unknown.
     """
 
     name: str
@@ -89,6 +92,7 @@ class NameServer(Struct, frozen=True, omit_defaults=True):
     reason: Reason | None = None
     detail: str = ""
     is_allowed: bool = False
+    unseen: Reason | None = None
 
 
 @kind(Level.TARGET, command=lambda place: dig(place.subject.host, "NS"))

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import curl
+from scanner.observation.mark import Mark
 from scanner.observation.web import HttpExchange
 
 
@@ -91,6 +92,7 @@ class PathProbes(Struct, frozen=True, omit_defaults=True):
 
     ``asked`` counts the paths of each check that were asked and had nothing. ``stopped`` is why
     the scan of the site ended early, ``products`` what a host claims that claims too much.
+    ``marks`` is the software that the answer to an invented path names, and an icon that was asked.
     """
 
     probes: tuple[PathProbe, ...]
@@ -102,6 +104,7 @@ class PathProbes(Struct, frozen=True, omit_defaults=True):
     detail: str = ""
     products: tuple[str, ...] = ()
     templates: TemplateRun | None = None
+    marks: tuple[Mark, ...] = ()
     volatile: dict[str, int] = {}
 
     def of(self, check: str) -> tuple[PathProbe, ...]:

@@ -23,6 +23,7 @@ class MailHost(Struct, frozen=True, omit_defaults=True):
     """One MX record and what its name resolves to; ``reason`` where that could not be asked.
 
     ``foreign`` are those of its addresses that nobody on the Internet reaches: loopback, private.
+    ``unseen`` is why one family of its addresses is unknown.
     """
 
     preference: int
@@ -33,6 +34,7 @@ class MailHost(Struct, frozen=True, omit_defaults=True):
     reason: Reason | None = None
     detail: str = ""
     foreign: tuple[str, ...] = ()
+    unseen: Reason | None = None
 
 
 @kind(Level.TARGET, command=lambda place: dig(place.subject.host, "MX"))
@@ -87,18 +89,20 @@ class DeadName(Struct, frozen=True, omit_defaults=True):
     """A name that does not exist, and whether the domain it lies in is registered.
 
     ``registrable`` by the public suffix list's ICANN section; ``is_registered`` is ``None`` where
-    that was not asked or not answered.
+    that was not asked or not answered. ``via`` is the name that is an alias of it, if one is.
     """
 
     name: str
     registrable: str = ""
     is_registered: bool | None = None
+    via: str = ""
 
 
 class SpfLookup(Struct, frozen=True, omit_defaults=True):
     """One name that an SPF evaluation asks for: its SPF records, or why they are unknown.
 
-    ``length`` is that of all its TXT records together, in octets.
+    ``length`` is that of all its TXT records together, in octets; ``others`` are TXT records that
+    were meant as SPF and are none.
     """
 
     name: str
@@ -107,12 +111,14 @@ class SpfLookup(Struct, frozen=True, omit_defaults=True):
     reason: Reason | None = None
     detail: str = ""
     length: int = 0
+    others: tuple[str, ...] = ()
 
 
 class SpfHost(Struct, frozen=True, omit_defaults=True):
     """What an ``a``, ``mx`` or ``exists`` term without macro leads to.
 
-    ``rdtype`` is A (both families) or MX; ``hosts`` the mail hosts, the addresses theirs together.
+    ``rdtype`` is A (both families) or MX; ``hosts`` the mail hosts (the eleventh stands for more),
+    the addresses those of the first ten together.
     ``is_void4`` tells that an IPv4 sender gets an empty answer, ``is_void6`` an IPv6 sender.
     """
 
@@ -154,7 +160,8 @@ class SpfRecords(Struct, frozen=True, omit_defaults=True):
 class PolicyRecord(Struct, frozen=True, omit_defaults=True):
     """The TXT records at one step of the walk, or why they are unknown.
 
-    ``texts`` are DMARC records, ``others`` what else stands there and is discarded.
+    ``texts`` are DMARC records, ``others`` what else stands there and is discarded; ``dead`` is the
+    name that does not exist, where ``_dmarc`` is an alias of one.
     """
 
     name: str
@@ -162,6 +169,7 @@ class PolicyRecord(Struct, frozen=True, omit_defaults=True):
     reason: Reason | None = None
     detail: str = ""
     others: tuple[str, ...] = ()
+    dead: DeadName | None = None
 
 
 @kind(Level.TARGET, command=lambda place: dig(f"_dmarc.{place.subject.host}", "TXT"))
@@ -184,7 +192,8 @@ class DmarcRecords(Struct, frozen=True, omit_defaults=True):
 class ReportHost(Struct, frozen=True, omit_defaults=True):
     """Whether a foreign host agrees to take the reports of a domain (RFC 9990 4).
 
-    ``asked`` is the name where it would say so; ``is_dead`` tells that no mail reaches the host.
+    ``asked`` is the name where it would say so; ``is_dead`` tells that no mail reaches the host,
+    ``dead`` that it does not exist at all.
     """
 
     uri: str
@@ -194,6 +203,7 @@ class ReportHost(Struct, frozen=True, omit_defaults=True):
     texts: tuple[str, ...] = ()
     is_dead: bool = False
     reason: Reason | None = None
+    dead: DeadName | None = None
 
 
 @kind(Level.TARGET, command=lambda place: dig(f"_dmarc.{place.subject.host}", "TXT"))
@@ -252,7 +262,8 @@ class BimiRecords(Struct, frozen=True, omit_defaults=True):
 class Relative(Struct, frozen=True, omit_defaults=True):
     """Another name of the organisational domain: what a stranger could do in its name.
 
-    ``is_wildcard`` where it stands for any name that a DNS wildcard answers.
+    ``is_wildcard`` where it stands for any name that a DNS wildcard answers. ``dead`` is what the
+    name itself is an alias of, ``zone`` the name servers of its zone that do not exist.
     """
 
     name: str
@@ -261,13 +272,15 @@ class Relative(Struct, frozen=True, omit_defaults=True):
     dead: tuple[DeadName, ...] = ()
     is_wildcard: bool = False
     reason: Reason | None = None
+    zone: tuple[DeadName, ...] = ()
 
 
 @kind(Level.TARGET, command=lambda place: dig(place.subject.host, "TXT"))
 class Relatives(Struct, frozen=True, omit_defaults=True):
     """The other known names of the organisational domain: parents, sisters, names below.
 
-    Of ``seen`` names those are kept that lie below the target or could matter to it.
+    Of ``seen`` names those are kept that lie below the target or could matter to it; the target
+    itself is among them where a name server of its zone does not exist.
     """
 
     names: tuple[Relative, ...] = ()

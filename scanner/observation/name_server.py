@@ -11,6 +11,8 @@ from scanner.observation.command import dig
 class DirectAnswer(Struct, frozen=True, omit_defaults=True):
     """What one server said to one question: an RCODE, or why nothing was heard.
 
+    ``answers`` are the records at the very name of the zone, where that was asked for.
+
     ``is_referral`` is set where it answered with NS records of a zone not below the one that was
     asked for (``upward``) instead of data.
     """
@@ -22,6 +24,11 @@ class DirectAnswer(Struct, frozen=True, omit_defaults=True):
     reason: Reason | None = None
     detail: str = ""
     referral: str = ""
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it is an answer with authority, and no empty one: at an apex there is a SOA."""
+        return self.is_authoritative and self.rcode == "NOERROR" and self.answers > 0
 
     @property
     def text(self) -> str:
@@ -96,8 +103,8 @@ class AuthoritativeServer(Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_good(self) -> bool:
-        """Whether it answered for the zone, over UDP or TCP."""
-        return self.by_udp.is_authoritative or self.by_tcp.is_authoritative
+        """Whether it answered for the zone, over UDP or TCP: with AA, and with its SOA."""
+        return self.by_udp.speaks or self.by_tcp.speaks
 
     def command(self, *flags: str, rdtype: str = "SOA") -> str:
         """What shows it: the zone's SOA, asked of this address without recursion."""

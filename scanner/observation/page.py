@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from scanner.observation.mark import Mark
+
 
 class Resource(Struct, frozen=True, omit_defaults=True):
     """An element that loads something: its URL as written, and what guards it.
@@ -73,6 +75,7 @@ class Elements(Struct, frozen=True, omit_defaults=True):
     (in the body, or report-only), ``early_scripts`` the scripts before the first policy.
     ``heading`` is the page's only ``h1``; ``visible`` the length of its visible text; ``simhash``
     64 bits of it in hexadecimal, ``shape`` the SHA-256 of its tags without text and attributes.
+    ``marks`` is the software that the page's text names.
     """
 
     title: str = ""
@@ -101,6 +104,7 @@ class Elements(Struct, frozen=True, omit_defaults=True):
     plain_links: int = 0
     comments: tuple[str, ...] = ()
     libraries: tuple[Library, ...] = ()
+    marks: tuple[Mark, ...] = ()
     has_password: bool = False
     visible: int = 0
     simhash: str = ""

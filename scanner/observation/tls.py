@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scanner.observation.base import Level, Place, Reason, kind
-from scanner.observation.command import openssl, ssl_enum_ciphers
+from scanner.observation.command import handshake, openssl, ssl_enum_ciphers
 
 VERSIONS = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3", "SSLv2")
 
@@ -273,6 +273,10 @@ class TlsServer(Struct, frozen=True, omit_defaults=True):
     def lists(self) -> str:
         """The command that lists versions and suites, with a tool that is no part of this one."""
         return ssl_enum_ciphers(self.name, self.peer)
+
+    def shown_by(self, flags: str, *, typed: str = "") -> str:
+        """The command with which OpenSSL's client shows one behaviour."""
+        return handshake(self.name, self.peer, self.purpose, flags, typed)
 
     @property
     def legacy(self) -> tuple[ProtocolAnswer, ...]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from scanner.observation.base import Level, Reason, kind
 from scanner.observation.command import curl
+from scanner.observation.mark import Mark
 from scanner.observation.web import Elements, HttpExchange, Library
 
 
@@ -57,13 +58,15 @@ class Scripts(Struct, frozen=True, omit_defaults=True):
 class ErrorPage(Struct, frozen=True, omit_defaults=True):
     """What is answered for a path that cannot exist, and what its text gives away.
 
-    ``traces`` names what was recognised (a stack trace, a debug page, a version), never the text.
+    ``traces`` names what was recognised (a stack trace, a debug page, a version), never the text;
+    ``marks`` the software that it names.
     """
 
     path: str
     exchange: HttpExchange
     traces: tuple[str, ...] = ()
     elements: Elements | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @kind(Level.SERVICE, command=curl)

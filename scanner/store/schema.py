@@ -18,6 +18,8 @@ from sqlalchemy import (
     text,
 )
 
+from scanner.damage import DamagedError
+
 REVISION = "0001"
 
 NAMES = {
@@ -108,7 +110,7 @@ version = Table(
 )
 
 
-class SchemaError(Exception):
+class SchemaError(DamagedError):
     """The store was made by a newer version of govscan, or is no store of ours."""
 
 

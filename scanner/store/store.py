@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from scanner.assessment import Assessment, Status, StoredObservation
-from scanner.finding import Finding
+from scanner.finding import Finding, Outcome
 from scanner.observation import Reason
 from scanner.run import Run, RunStatus
 from scanner.store import schema
@@ -242,21 +242,25 @@ class Store:
         """The same without the observations: findings and facts alone, for verdicts and counts."""
         return self._kept(run_id, "", host, outcome)
 
-    def first_failed(self, lineage: str, run_id: str, host: str) -> dict[str, datetime]:
-        """When each finding of a target first failed in an audit, up to a run, by fingerprint."""
+    def histories(
+        self, lineage: str, run_id: str, host: str
+    ) -> dict[str, list[tuple[datetime, Outcome]]]:
+        """The outcomes of a target's findings in an audit, up to a run, by fingerprint in time."""
         run, finding, target = schema.run, schema.finding, schema.target
+        until = sa.select(run.c.began).where(run.c.key == run_id).scalar_subquery()
         query = (
-            sa.select(finding.c.fingerprint, sa.func.min(run.c.began))
+            sa.select(finding.c.fingerprint, run.c.began, finding.c.outcome)
             .join(run, run.c.id == finding.c.run)
             .join(target, target.c.id == finding.c.target)
-            .where(run.c.lineage == lineage, target.c.host == host, finding.c.outcome == "fail")
-            .group_by(finding.c.fingerprint)
+            .where(run.c.lineage == lineage, target.c.host == host)
+            .where(sa.or_(until.is_(None), run.c.began <= until))
+            .order_by(run.c.began, run.c.id)
         )
+        made: dict[str, list[tuple[datetime, Outcome]]] = {}
         with self._engine.connect() as connection:
-            last = connection.execute(sa.select(run.c.began).where(run.c.key == run_id)).scalar()
-            if last is not None:
-                query = query.where(run.c.began <= last)
-            return {name: time_of(at) for name, at in connection.execute(query).all()}
+            for name, began, outcome_ in connection.execute(query):
+                made.setdefault(name, []).append((time_of(began), Outcome(outcome_)))
+        return made
 
     def _kept(
         self, run_id: str, agency: str, host: str, read: Callable[..., Assessment]

@@ -20,13 +20,13 @@ TARGET = frozenset(
 )
 MOST_PAYLOADS = 100
 MOST_ASKS = 200
-KNOWN = frozenset(
+_FIELDS = frozenset(
     {
         *("method", "path", "raw", "headers", "payloads", "attack", "matchers", "extractors"),
         *("matchers-condition", "stop-at-first-match", "redirects", "host-redirects"),
         *("max-redirects", "max-size", "threads", "disable-cookie", "cookie-reuse"),
         *("req-condition", "disable-path-automerge", "skip-variables-check", "id", "name"),
-        *("read-all", "skip-secret-file", "protocol-redirects"),
+        *("read-all", "skip-secret-file", "protocol-redirects", "body", "global-matchers"),
     }
 )
 _SOCKET = (
@@ -39,6 +39,8 @@ _SOCKET = (
 )
 _FUZZING = ("fuzzing", "analyzer", "pre-condition")
 _SIGNED = ("signature", "digest-username", "digest-password")
+# What harms may stand there where it is switched off.
+KNOWN = _FIELDS | {*_SOCKET, *_FUZZING, *_SIGNED, "self-contained", "iterate-all"}
 _HOST = re.compile(
     r"(?i)\{\{(BaseURL|RootURL|Input)\}\}|((https?|\{\{Scheme\}\})://)?\{\{(Hostname|Host|FQDN)\}\}"
 )
@@ -93,6 +95,8 @@ def _refuse_what_harms(fields: Fields) -> None:
             raise RefusedError(code, said)
     if given.get("self-contained") == "true":
         raise RefusedError(Code.SELF_CONTAINED, "names its own host")
+    if fields.flag("global-matchers"):
+        raise fields.refuse("matchers for other templates' answers are not run")
     if given.get("iterate-all") == "true":
         raise RefusedError(Code.PAYLOAD_COMBINATION, "iterates over all values")
 
@@ -200,6 +204,8 @@ def check_holes(template: Template) -> None:
     _check_variables(template)
     for one in template.blocks:
         values = known | ({one.payload_name} if one.payload_name else set())
+        if len(one.asks) > 1:  # a later request of the block may use what an earlier one gave
+            values |= set(_extracted(one.extractors))
         for ask in one.asks:
             for text in (ask.path, *(f"{name}{value}" for name, value in ask.headers)):
                 if not one.skip_check:

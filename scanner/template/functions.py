@@ -114,7 +114,8 @@ def mmh3(value: Any) -> str:  # noqa: ANN401 - see text
     return str(mixed - (1 << 32) if mixed >> 31 else mixed)
 
 
-def _base64_py(value: Any) -> str:  # noqa: ANN401 - see text
+def base64_py(value: Any) -> str:  # noqa: ANN401 - see text
+    """Base64 with a line break after every 76 characters and at the end."""
     encoded = base64_codec.b64encode(raw(value)).decode()
     return "".join(f"{encoded[place : place + 76]}\n" for place in range(0, len(encoded), 76))
 
@@ -318,7 +319,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sha256": _hashed("sha256"),
     "sha512": _hashed("sha512"),
     "mmh3": mmh3,
-    "base64_py": _base64_py,
+    "base64_py": base64_py,
     "base64": lambda value: base64_codec.b64encode(raw(value)).decode(),
     "base64_decode": _base64_decode,
     "to_string": text,

@@ -18,6 +18,12 @@ TAGS = frozenset(
 _PATH = re.compile(
     r"(?i)\.\./|\.\.;|%2e%2e|%0d|%0a|%00|<|'|`|\$\{|\{\{7\*|;cat|cmd=|/etc/passwd|win\.ini"
 )
+# What a GET makes the server do: write its memory to a file, work for half a minute, end a session
+# (exposure.md 1, never requested). A dump that lies as a file (heapdump.hprof) is read like any.
+_WORK = re.compile(
+    r"(?i)/heapdump(?:$|[?/;#])|/(?:actuator|manage|management)/(?:shutdown|restart|refresh|pause)\b"
+    r"|/wp-cron\.php|/debug/pprof/(?:profile|trace|heap)\b|/jolokia/(?:exec|write)\b"
+)
 _LOGIN = frozenset({"default-logins", "default-login"})
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -42,6 +48,9 @@ def _path(template: Template) -> Refusal | None:
                 path = ask.path.replace("{{" + block.payload_name + "}}", payload)
                 if found := _PATH.search(path):
                     return Refusal(template.id, Code.INTRUSIVE_PATH, f"path holds {found[0]}")
+                if found := _WORK.search(path):
+                    said = f"path makes the server work or write: {found[0]}"
+                    return Refusal(template.id, Code.INTRUSIVE_PATH, said)
     return None
 
 

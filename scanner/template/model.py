@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-ENGINE = "1"  # part of the cache's key: raised whenever a template would be read otherwise
+ENGINE = "2"  # part of the cache's key: raised whenever a template would be read otherwise
 
 
 class Code(StrEnum):

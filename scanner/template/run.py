@@ -99,7 +99,12 @@ class Run:
         state = _State()
         highest = _highest(block)
         for where, ask, payload in self._asks(number, block):
-            wish = self._wish(block, ask, payload)
+            try:
+                wish = self._wish(block, ask, payload)
+            except OutOfScopeError as error:  # another port or host: the others may be ours
+                self.skipped.append(str(error))
+                state.count += 1
+                continue
             if wish is None:
                 return state.matched
             chain = yield wish
@@ -132,7 +137,7 @@ class Run:
         try:
             url = self._url(block, ask, known)
             headers = tuple(self._headers(ask, known))
-        except (DslError, OutOfScopeError) as error:
+        except DslError as error:
             self.skipped.append(str(error))
             return None
         return Wish(

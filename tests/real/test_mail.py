@@ -98,6 +98,19 @@ ROWS: dict[str, tuple[str, dict[str, str]]] = {
         f'MX 10 mx\nmx A 127.85.1.1\nTXT "v=spf1 include:spf.lapsed-provider.com -all"\n{REJECT}',
         {"spf-syntax": "fail", "mail-spoofing": "fail"},
     ),
+    "lapsed-harmless": (
+        f'MX 10 mx\nmx A 127.85.1.1\nTXT "v=spf1 ?include:spf.lapsed-provider.com -all"\n{REJECT}',
+        {"spf-syntax": "fail", "mail-spoofing": "pass"},
+    ),
+    "lapsed-alias": ("CNAME agency.lapsed-provider.com.", {"mail-spoofing": "fail"}),
+    "lapsed-policy": (
+        f"{SENDER}\n_dmarc CNAME dmarc.lapsed-provider.com.",
+        {"dmarc-presence": "fail", "mail-spoofing": "fail"},
+    ),
+    "never-reached": (
+        f'MX 10 mx\nmx A 127.85.1.1\nTXT "v=spf1 include:spf.gone.gov.pk +all"\n{REJECT}',
+        {"spf-all": "fail", "spf-syntax": "fail", "mail-spoofing": "pass"},
+    ),
     "dead-gov": (
         f'MX 10 mx\nmx A 127.85.1.1\nTXT "v=spf1 include:spf.gone.gov.pk -all"\n{REJECT}',
         {"spf-syntax": "fail", "mail-spoofing": "pass"},
@@ -226,7 +239,7 @@ def _zone() -> str:
         lines.append(f"$ORIGIN {name}.gov.pk.")
         for line in text.format(name=f"{name}.gov.pk").splitlines():
             first = line.split(" ", 1)[0]
-            own = first in {"MX", "TXT", "A"}
+            own = first in {"MX", "TXT", "A", "CNAME"}
             lines.append(f"@ {line}" if own else line)
     return "\n".join(lines) + "\n"
 

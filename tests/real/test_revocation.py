@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.request import Request, urlopen
 
 import pytest
 from cryptography import x509
@@ -31,6 +32,7 @@ HOSTS = (
     "ocsp-good",
     "ocsp-unknown",
     "ocsp-revoked",
+    "ocsp-posted",
     "crl-good",
     "crl-revoked",
     "down",
@@ -44,6 +46,7 @@ class Files(BaseHTTPRequestHandler):
 
     files: ClassVar[dict[str, bytes]] = {}
     asked: ClassVar[list[str]] = []
+    responder: ClassVar[str] = ""
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
@@ -52,6 +55,17 @@ class Files(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body or b"")))
         self.end_headers()
         self.wfile.write(body or b"")
+
+    def do_POST(self) -> None:
+        """A responder that reads what is posted, and nothing else."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        kind = {"Content-Type": self.headers["Content-Type"]}
+        with urlopen(Request(self.responder, body, kind), timeout=10) as answer:  # noqa: S310
+            said = answer.read()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -136,6 +150,7 @@ def _served(ca: Issued) -> dict[str, tuple[Issued, ...]]:
         "ocsp-good": (of("ocsp-good", ocsp=ocsp, crl=""), ca),
         "ocsp-revoked": (of("ocsp-revoked", ocsp=ocsp, crl=""), ca),
         "ocsp-unknown": (of("ocsp-unknown", ocsp=ocsp, crl=""), ca),
+        "ocsp-posted": (of("ocsp-posted", ocsp="http://files.ca.example/posts", crl=""), ca),
         "crl-good": (of("crl-good", crl=crl), ca),
         "crl-revoked": (of("crl-revoked", crl=crl), ca),
         "down": (of("down", ocsp="http://down.ca.example/", crl=""), ca),
@@ -166,6 +181,7 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Any
         responder = stack.enter_context(
             _responder(folder, ca, revoked, served["ocsp-good"][0].certificate)
         )
+        Files.responder = f"http://127.0.0.1:{responder}/"
         options = [
             *("--connect-to", f"files.ca.example:80:{ADDRESS}:{files}"),
             *("--connect-to", f"ocsp.ca.example:80:127.0.0.1:{responder}"),
@@ -207,6 +223,7 @@ def _scan(folder: Path, options: list[str]) -> dict[str, dict[str, Any]]:
         ("crl-revoked", "fail", "files.ca.example/ca.crl"),
         ("ocsp-good", "pass", "ocsp.ca.example"),
         ("ocsp-unknown", "inconclusive", "does not know it"),
+        ("ocsp-posted", "inconclusive", "does not know it"),
         ("down", "inconclusive", "refused"),
         ("alone", "pass", "files.ca.example/ca.crl"),
         ("nowhere", "not-applicable", "no place"),

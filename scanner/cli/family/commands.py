@@ -148,4 +148,4 @@ def _show(kept: KeptRun, family: Family, given: Mapping[str, Any], code: Exit) -
     return code
 
 
-family_commands = tuple(command(one) for one in FAMILIES)
+tls_command, web_command, dns_command, mail_command, exposure_command = map(command, FAMILIES)

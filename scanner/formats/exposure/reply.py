@@ -25,7 +25,8 @@ class Reply:
     """One answer: status, header fields by lower-case name, and a body whose coding is undone.
 
     Everything derived is worked out once, however many entries look at it. ``named`` is the path
-    that gave the entry its name: a control is judged as if it were there.
+    that gave the entry its name: a control is judged as if it were there. ``broken`` is why the
+    body did not come whole, where that was not our own cap.
     """
 
     def __init__(  # noqa: PLR0913 - keyword-only, the parts of an answer
@@ -36,6 +37,7 @@ class Reply:
         fields: Mapping[str, str] | None = None,
         lines: tuple[str, ...] = (),
         is_cut: bool = False,
+        broken: str = "",
         path: str = "/",
         host: str = "",
     ) -> None:
@@ -44,6 +46,7 @@ class Reply:
         self.lines = lines
         self._fields = fields
         self.is_cut = is_cut
+        self.broken = broken
         self.path = path
         self.named = path
         self.host = host

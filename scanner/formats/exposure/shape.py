@@ -23,7 +23,8 @@ _WORD = re.compile(r"[A-Za-z0-9_]+")
 def siblings(path: str, invent: Invent) -> dict[str, str]:
     """Controls of a path by their shape: same folder, and other first folder (exposure.md 3).
 
-    The query and a last slash are kept, a leading dot and a whole extension too. ``/`` has none.
+    The query and a last slash are kept, a leading dot and a whole extension too; of a name that is
+    nothing but an extension there is one that ends in it. ``/`` has none.
     """
     shapes = _shapes(path, lambda: "*")
     return dict(zip(shapes, _shapes(path, lambda: invent(10)), strict=True))
@@ -37,6 +38,8 @@ def _shapes(path: str, word: Callable[[], str]) -> list[str]:
         return []
     dot, extension = _parts(name)
     made = ["/".join(("", *folders, f"{dot}q{word()}{extension}")) + tail]
+    if dot and not extension:  # a rule for ``*.env`` answers for ``.env`` as well
+        made.append("/".join(("", *folders, f"q{word()}{name}")) + tail)
     if folders:
         first = ("." if folders[0].startswith(".") else "") + f"q{word()}"
         made.append("/".join(("", first, *folders[1:], name)) + tail)

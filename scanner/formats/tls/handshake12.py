@@ -42,9 +42,10 @@ from scanner.formats.tls.messages import (
     session_ticket,
 )
 from scanner.formats.tls.signature import public_key, verifies
-from scanner.formats.tls.wire import Event, Script, Wire
+from scanner.formats.tls.wire import Event, Kind, Script, Wire
 
 LARGEST_PRIME_BITS = 8200
+ENDED = frozenset({Kind.CLOSED, Kind.RESET})
 
 
 class Session(Struct):
@@ -61,7 +62,10 @@ class Session(Struct):
 
 
 class Shaken(Struct, frozen=True):
-    """What a whole handshake before TLS 1.3 told; ``session`` where it was completed."""
+    """What a whole handshake before TLS 1.3 told; ``session`` where it was completed.
+
+    ``is_refused`` where the server ended it by an alert or a close after all of ours.
+    """
 
     result: Result
     session: Session | None = None
@@ -69,13 +73,14 @@ class Shaken(Struct, frozen=True):
     proved: bool | None = None
     refused_by: int | None = None
     detail: str = ""
+    is_refused: bool = False
 
     @property
     def client_auth(self) -> str:
         """``none``, ``requested``, or ``required`` where the handshake is refused without one."""
         if not self.result.wants_client_certificate:
             return "none"
-        return "required" if self.refused_by or not self.session else "requested"
+        return "required" if self.is_refused else "requested"
 
 
 class Keys(NamedTuple):
@@ -297,9 +302,10 @@ class _Half:
     def _refused(self, event: Event) -> Shaken:
         if event.alert is not None:
             text = codes.alert_text(event.alert)
-            return replace(self._shaken(None, text), refused_by=event.alert)
+            return replace(self._shaken(None, text), refused_by=event.alert, is_refused=True)
         end = event.end
-        return self._shaken(None, end.detail or str(end.kind) if end else "")
+        shaken = self._shaken(None, end.detail or str(end.kind) if end else "")
+        return replace(shaken, is_refused=end is not None and end.kind in ENDED)
 
     def _shaken(self, session: Session | None, detail: str) -> Shaken:
         return Shaken(self._seen, session, self._ticket, self._proved, detail=detail)

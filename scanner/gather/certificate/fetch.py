@@ -1,4 +1,4 @@
-"""One GET over plain http, as OCSP answers and CRLs are served (RFC 5280 4.2.1.13)."""
+"""One request over plain http, as OCSP answers and CRLs are served (RFC 5280 4.2.1.13)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ LONGEST_URL = 2000
 OK = 200
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 _VISIBLE = re.compile(r"[!-~]*")
+
+
+class Question(NamedTuple):
+    """What is posted, and of which kind it is; nothing is a GET."""
+
+    body: bytes = b""
+    kind: str = ""
 
 
 class Address(NamedTuple):
@@ -52,13 +59,18 @@ async def get(on: Context, url: str, *, most_bytes: int) -> bytes:
 
     Raises ``NotObservedError``. Redirects are not followed.
     """
+    return await post(on, url, Question(), most_bytes=most_bytes)
+
+
+async def post(on: Context, url: str, question: Question, *, most_bytes: int) -> bytes:
+    """The answer to a question that is posted there; the same otherwise."""
     where = address_of(url)
     subject = Subject(Role.WEB, where.host, where.port)
     on.dialer.extend(subject)
     last = NotObservedError(Reason.NO_SUCH_NAME, f"{where.host} has no address")
     for address in (await _addresses(on, where))[:MOST_ADDRESSES]:
         try:
-            return await _get(on, subject, address, where.path, most_bytes)
+            return await _ask(on, subject, address, (where.path, question), most_bytes)
         except (NotObservedError, OSError, asyncio.IncompleteReadError) as error:
             last = unobserved(error)
     raise last
@@ -78,20 +90,25 @@ async def _addresses(on: Context, where: Address) -> tuple[str, ...]:
     return on.dialer.endpoints(where.host, where.port, found.addresses)
 
 
-async def _get(on: Context, subject: Subject, address: str, path: str, most_bytes: int) -> bytes:
+async def _ask(
+    on: Context, subject: Subject, address: str, asked: tuple[str, Question], most_bytes: int
+) -> bytes:
+    path, question = asked
     seconds = min(MOST_SECONDS, 3 * on.dialer.budget.limits.seconds)
     await on.dialer.budget.request(address)
     async with on.dialer.streams(subject, address, seconds=seconds, limit=MOST_HEAD) as streams:
         reader, writer = streams
         shown = "" if subject.port == HTTP else f":{subject.port}"
         lines = (
-            f"GET {path} HTTP/1.0",
+            f"{'POST' if question.body else 'GET'} {path} HTTP/1.0",
             f"Host: {bracketed(subject.host)}{shown}",
             f"User-Agent: {on.user_agent}",
             "Accept: */*",
+            *([f"Content-Type: {question.kind}"] if question.body else []),
+            *([f"Content-Length: {len(question.body)}"] if question.body else []),
             "Connection: close",
         )
-        writer.write("\r\n".join((*lines, "", "")).encode("latin-1"))
+        writer.write("\r\n".join((*lines, "", "")).encode("latin-1") + question.body)
         length = await _head(reader)
         return await _body(reader, length, most_bytes)
 

@@ -15,7 +15,7 @@ from scanner.formats.certificate_parts import is_signed_by, parse
 from scanner.formats.crl import read_crl
 from scanner.formats.error import FormatError
 from scanner.formats.ocsp import LARGEST, Said, request, staple
-from scanner.gather.certificate.fetch import get
+from scanner.gather.certificate.fetch import Question, get, post
 from scanner.gather.certificate.issuers import Pool, anchors, missing, note, pool
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.observation import Every, NotObservedError, Observation, Observed, Reason
@@ -30,6 +30,8 @@ from scanner.observation.tls import ServedCertificates
 
 LARGEST_CRL = 20 << 20
 MOST_URLS = 2
+LONGEST_GET = 255  # RFC 6960 A.1
+MALFORMED_REQUEST = bytes.fromhex("30030a0101")  # what who reads posts only says to a GET
 
 
 @gatherer(CertificateStatus)
@@ -100,10 +102,24 @@ async def _answer(one: StatusAnswer, see: Awaitable[bytes | CrlSight]) -> Status
 
 
 async def _ocsp(on: Context, url: str, certificate: Certificate, issuer: Certificate) -> bytes:
-    """RFC 6960 A.1: the question, in base64, at the end of the responder's address."""
-    asked = quote(b64encode(request(certificate, issuer)), safe="")
+    """RFC 6960 A.1: the question, in base64, at the end of the responder's address.
+
+    A long one is posted, and one that the responder does not take there.
+    """
+    question = request(certificate, issuer)
+    asked = quote(b64encode(question), safe="")
     whole = f"{url.rstrip('/')}/{asked}"
-    return await _once(on, whole, lambda: get(on, whole, most_bytes=LARGEST))
+    if len(asked) <= LONGEST_GET:
+        try:
+            said = await _once(on, whole, lambda: get(on, whole, most_bytes=LARGEST))
+        except NotObservedError as error:
+            if error.reason is not Reason.MALFORMED_REPLY or not error.reached:
+                raise
+        else:
+            if said != MALFORMED_REQUEST:
+                return said
+    body = Question(question, "application/ocsp-request")
+    return await _once(on, f"POST {whole}", lambda: post(on, url, body, most_bytes=LARGEST))
 
 
 async def _crl(on: Context, url: str, certificate: Certificate, issuer: Certificate) -> CrlSight:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from scanner.observation import (
     Observation,
     Observed,
     Place,
+    Reason,
     Role,
     Subject,
     Unobserved,
@@ -29,7 +31,7 @@ from scanner.observation.dns import (
     Presence,
 )
 from scanner.observation.mail import MailHosts, SpfRecords
-from scanner.observation.name_server import AuthoritativeServer
+from scanner.observation.name_server import AuthoritativeServer, Delegation
 from scanner.observation.takeover import (
     Pointer,
     RecordTarget,
@@ -61,15 +63,17 @@ class _Candidate(NamedTuple):
 async def record_targets(
     on: Context,
     zones: Every[NameServers],
+    parents: Every[Delegation],
     servers: Every[AuthoritativeServer],
     mail: Every[MailHosts],
     senders: Every[SpfRecords],
 ) -> Places:
     """What NS, MX, SPF and policy records point to: questions that are asked anyway."""
+    delegated = [(zone.zone, one.name) for zone in zones.values for one in zone.servers]
+    delegated += [(parent.zone, one) for parent in parents.values for one in parent.ns]
     candidates = [
-        _Candidate(Pointer.NS, zone.zone, f"NS {one.name}", one.name, "A")
-        for zone in zones.values
-        for one in zone.servers
+        _Candidate(Pointer.NS, zone, f"NS {one}", one, "A")
+        for zone, one in dict.fromkeys(delegated)
     ]
     candidates += [
         _Candidate(Pointer.MX, found.name, f"MX {one.name}", one.name, "A")
@@ -88,7 +92,30 @@ async def record_targets(
     chosen = tuple(dict.fromkeys(candidates))[:MOST_TARGETS]
     made = await asyncio.gather(*(_look(on, one, refused) for one in chosen))
     policies = await _policies(on, mail)
-    return {on.domain: on.observed(RecordTargets((*made, *policies)))}
+    unseen = _unseen(zones if not delegated else (), mail, senders)
+    return {on.domain: on.observed(RecordTargets((*made, *policies, *unseen)))}
+
+
+def _unseen(
+    zones: Every[NameServers] | tuple[()], mail: Every[MailHosts], senders: Every[SpfRecords]
+) -> Iterator[RecordTarget]:
+    """Records that were not answered: what they point to is unknown, not nothing."""
+    sources = ((Pointer.NS, zones), (Pointer.MX, mail), (Pointer.SPF, senders))
+    for pointer, every in sources:
+        for seen in every.seen if every else ():
+            why = _why_unseen(seen.observation)
+            if why is not None and why is not Reason.NO_SUCH_NAME:
+                name = seen.place.subject.host
+                yield RecordTarget(
+                    pointer, name, str(pointer), name, TargetState.UNKNOWN, reason=why
+                )
+
+
+def _why_unseen(seen: Observation) -> Reason | None:
+    if isinstance(seen, Observed):
+        value = seen.value
+        return value.lookups[0].reason if isinstance(value, SpfRecords) else None
+    return seen.reason if isinstance(seen, Unobserved) else None
 
 
 def _refused(servers: Every[AuthoritativeServer]) -> dict[str, str]:
@@ -165,20 +192,23 @@ async def _policies(on: Context, mail: Every[MailHosts]) -> tuple[RecordTarget, 
     names = [f"_dmarc.{on.target.host}"]
     if any(found.receives for found in mail.values):
         names += [f"{one}.{on.target.host}" for one in ("_mta-sts", "_smtp._tls")]
-    return tuple([one for name in names if (one := await _policy(on, name)) is not None])
+    made = [await _policy(on, name) for name in names]
+    if any(one and one.owner.startswith("_mta-sts.") for one in made):
+        made.append(await _policy(on, f"mta-sts.{on.target.host}", "A"))
+    return tuple(one for one in made if one is not None)
 
 
-async def _policy(on: Context, name: str) -> RecordTarget | None:
+async def _policy(on: Context, name: str, rdtype: str = "TXT") -> RecordTarget | None:
     try:
-        answer = await on.resolver.ask(name, "TXT")
+        answer = await on.resolver.ask(name, rdtype)
     except NotObservedError as error:
         return RecordTarget(
-            Pointer.POLICY, name, "TXT", name, TargetState.UNKNOWN, reason=error.reason
+            Pointer.POLICY, name, rdtype, name, TargetState.UNKNOWN, reason=error.reason
         )
     if not answer.aliases:
         return None
     term = f"CNAME {answer.aliases[0]}"
-    candidate = _Candidate(Pointer.POLICY, name, term, answer.aliases[-1], "TXT")
+    candidate = _Candidate(Pointer.POLICY, name, term, answer.aliases[-1], rdtype)
     return await _judged(on, candidate, answer)
 
 

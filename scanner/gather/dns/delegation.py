@@ -61,7 +61,13 @@ async def _server(on: Context, name: str) -> NameServer:
         return NameServer(name, reason=error.reason, detail=error.detail)
     allowed = all(on.dialer.permits(one) for one in found.addresses)
     return NameServer(
-        name, found.presence, found.ipv4, found.ipv6, found.aliases, is_allowed=allowed
+        name,
+        found.presence,
+        found.ipv4,
+        found.ipv6,
+        found.aliases,
+        is_allowed=allowed,
+        unseen=found.unseen,
     )
 
 
@@ -74,10 +80,15 @@ async def delegation(on: Context) -> Places:
         zone = (await apex(on)).zone
     except NotObservedError:
         zone = on.target.registrable
-    found = await on.shared.once(("delegation", zone), lambda: _seen(on, zone))
+    found = await delegated(on, zone)
     if isinstance(found, NotObservedError):
         raise found
     return {on.domain: on.observed(found)}
+
+
+async def delegated(on: Context, zone: str) -> Delegation | NotObservedError:
+    """What the parent's servers say of a zone, once a run; or why that was not heard."""
+    return await on.shared.once(("delegation", zone), lambda: _seen(on, zone))
 
 
 async def _seen(on: Context, zone: str) -> Delegation | NotObservedError:

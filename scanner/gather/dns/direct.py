@@ -13,6 +13,7 @@ import dns.name
 import dns.rcode
 import dns.rdataclass
 import dns.rdatatype
+import dns.rrset
 
 from scanner.formats.dnssec.signature import tag
 from scanner.gather.dialer import unobserved
@@ -36,11 +37,12 @@ class Heard(NamedTuple):
 
 
 class Line:
-    """One server's address: asks, and counts what it asked."""
+    """One server's address: asks, counts what it asked, and leaves EDNS out where it fails."""
 
     def __init__(self, server: tuple[str, int], source: str) -> None:
         self.server = server
         self.questions = 0
+        self.uses_edns = True
         self._source = source
 
     async def udp(self, asked: dns.message.QueryMessage, zone: str = "") -> Heard:
@@ -48,6 +50,7 @@ class Line:
 
         async def ask() -> Reply:
             self.questions += 1
+            self._fit(asked)
             reply = await by_udp(asked, self.server, SECONDS, self._source)
             if is_cut(reply):
                 self.questions += 1
@@ -61,9 +64,15 @@ class Line:
 
         async def ask() -> Reply:
             self.questions += 1
+            self._fit(asked)
             return await by_tcp(asked, self.server, TCP_SECONDS, self._source)
 
         return await heard(ask, zone)
+
+    def _fit(self, asked: dns.message.QueryMessage) -> None:
+        """Without EDNS, for a server that answers only so (RFC 6891 7)."""
+        if not self.uses_edns:
+            asked.use_edns(edns=False)
 
     async def transfer(self, zone: str) -> Transfer:
         """Ask for the zone; leave at the first record after the SOA (RFC 5936)."""
@@ -124,10 +133,16 @@ async def heard(ask: Callable[[], Awaitable[Reply]], zone: str = "") -> Heard:
         rcode=dns.rcode.to_text(reply.rcode()),
         is_authoritative=bool(reply.flags & dns.flags.AA),
         offers_recursion=bool(reply.flags & dns.flags.RA),
-        answers=sum(len(one) for one in reply.answer if one.rdtype != dns.rdatatype.RRSIG),
+        answers=sum(len(one) for one in reply.answer if _counts(one, zone)),
         referral=_referral(reply, zone),
     )
     return Heard(answer, reply)
+
+
+def _counts(one: dns.rrset.RRset, zone: str) -> bool:
+    """Whether it is an answer: no signature, and of the zone's own name where that was asked."""
+    is_asked = not zone or one.name == dns.name.from_text(zone)
+    return is_asked and one.rdtype != dns.rdatatype.RRSIG
 
 
 def _referral(reply: Reply, zone: str) -> str:
@@ -141,13 +156,6 @@ def _referral(reply: Reply, zone: str) -> str:
 def soa(zone: str) -> dns.message.QueryMessage:
     """The question for a zone's SOA, with EDNS and DO."""
     return question(zone, "SOA", Way.DIRECT)
-
-
-def without_edns(zone: str) -> dns.message.QueryMessage:
-    """The same as before EDNS (RFC 6891 7)."""
-    made = dns.message.make_query(zone, "SOA", use_edns=False)
-    made.flags = dns.flags.Flag(0)
-    return made
 
 
 def version() -> dns.message.QueryMessage:

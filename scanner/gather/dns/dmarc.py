@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scanner.formats import dmarc
-from scanner.gather.dns.names import any_name, asked
+from scanner.gather.dns.names import any_name, asked, dead_name, gone
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.message import Message
 from scanner.observation import (
@@ -30,7 +30,8 @@ async def dmarc_records(on: Context) -> Places:
     """The tree walk from the name up: at most eight questions, parents shared."""
     exists = await _exists(on)
     found = await walked(on, on.target.host, exists=exists)
-    if not exists and not any(step.texts or step.reason for step in found.steps):
+    is_known = exists or await _is_alias(on)
+    if not is_known and not any(step.texts or step.reason for step in found.steps):
         raise NotObservedError(Reason.NO_SUCH_NAME, f"{on.target.host} does not exist in DNS")
     return {on.domain: on.observed(found)}
 
@@ -73,10 +74,12 @@ async def _policy(on: Context, name: str) -> PolicyRecord:
     if isinstance(answer, NotObservedError):
         return PolicyRecord(name, reason=answer.reason, detail=answer.detail)
     kept = tuple(text[:LONGEST_TEXT] for text in answer.texts[:MOST_TEXTS])
+    is_dead = answer.presence is Presence.NXDOMAIN and answer.aliases
     return PolicyRecord(
         name,
         tuple(filter(dmarc.is_candidate, kept)),
         others=tuple(text for text in kept if not dmarc.is_candidate(text)),
+        dead=await dead_name(on, answer.aliases[-1]) if is_dead else None,
     )
 
 
@@ -86,6 +89,12 @@ async def _exists(on: Context) -> bool:
     if isinstance(answer, NotObservedError):
         return answer.reason is not Reason.NO_SUCH_NAME
     return answer.presence is not Presence.NXDOMAIN
+
+
+async def _is_alias(on: Context) -> bool:
+    """Whether the name is there, and what it is an alias of is not."""
+    answer = await asked(on, on.target.host, "MX")
+    return not isinstance(answer, NotObservedError) and bool(answer.aliases)
 
 
 @gatherer(DmarcReports)
@@ -112,22 +121,25 @@ async def _destination(on: Context, owner: str, uri: str) -> ReportHost:
 
 async def _agreement(on: Context, owner: str, uri: str, host: str) -> ReportHost:
     is_dead = await _takes_no_mail(on, host)
+    dead = await gone(on, host, "MX") if is_dead else None
     try:
         is_foreign = host != owner and await _organisation_of(on, host) != (
             await _organisation_of(on, owner)
         )
     except NotObservedError as error:
-        return ReportHost(uri, host, is_foreign=True, is_dead=is_dead, reason=error.reason)
+        return ReportHost(
+            uri, host, is_foreign=True, is_dead=is_dead, dead=dead, reason=error.reason
+        )
     if not is_foreign:
-        return ReportHost(uri, host, is_foreign=False, is_dead=is_dead)
+        return ReportHost(uri, host, is_foreign=False, is_dead=is_dead, dead=dead)
     name = f"{owner}._report._dmarc.{host}"
     if len(name) > LONGEST_NAME:
-        return ReportHost(uri, host, is_foreign=True, asked=name, is_dead=is_dead)
+        return ReportHost(uri, host, is_foreign=True, asked=name, is_dead=is_dead, dead=dead)
     answer = await asked(on, name, "TXT")
     if isinstance(answer, NotObservedError):
-        return ReportHost(uri, host, True, name, is_dead=is_dead, reason=answer.reason)  # noqa: FBT003
+        return ReportHost(uri, host, True, name, is_dead=is_dead, dead=dead, reason=answer.reason)  # noqa: FBT003
     texts = tuple(text[:LONGEST_TEXT] for text in answer.texts[:MOST_TEXTS])
-    return ReportHost(uri, host, True, name, texts, is_dead)  # noqa: FBT003 - fields of a Struct
+    return ReportHost(uri, host, True, name, texts, is_dead, dead=dead)  # noqa: FBT003 - fields of a Struct
 
 
 async def _organisation_of(on: Context, host: str) -> str:

@@ -83,7 +83,13 @@ async def _mail_host(on: Context, preference: int, name: str) -> MailHost:
         return MailHost(preference, name, reason=error.reason, detail=error.detail)
     foreign = tuple(one for one in found.addresses if not on.dialer.permits(one))
     return MailHost(
-        preference, name, found.presence, found.addresses, found.aliases, foreign=foreign
+        preference,
+        name,
+        found.presence,
+        found.addresses,
+        found.aliases,
+        foreign=foreign,
+        unseen=found.unseen,
     )
 
 

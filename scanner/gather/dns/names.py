@@ -16,18 +16,27 @@ from scanner.targets import icann_registrable
 LABEL = 16
 
 
-async def dead_name(on: Context, name: str) -> DeadName:
+async def dead_name(on: Context, name: str, via: str = "") -> DeadName:
     """A name that does not exist, and whether its domain is registered; unknown stays unknown."""
     domain = icann_registrable(name) or ""
+    via = "" if via == name else via
     if not domain:
-        return DeadName(name)
+        return DeadName(name, via=via)
     if domain == name:
-        return DeadName(name, domain, is_registered=False)
+        return DeadName(name, domain, is_registered=False, via=via)
     try:
         answer = await on.resolver.ask(domain, "NS")
     except NotObservedError:
-        return DeadName(name, domain)
-    return DeadName(name, domain, answer.presence is not Presence.NXDOMAIN)
+        return DeadName(name, domain, via=via)
+    return DeadName(name, domain, answer.presence is not Presence.NXDOMAIN, via)
+
+
+async def gone(on: Context, name: str, rdtype: str) -> DeadName | None:
+    """What a name that does not exist comes to, or what it is an alias of; else ``None``."""
+    answer = await asked(on, name, rdtype)
+    if isinstance(answer, NotObservedError) or answer.presence is not Presence.NXDOMAIN:
+        return None
+    return await dead_name(on, answer.aliases[-1] if answer.aliases else name, name)
 
 
 async def asked(on: Context, name: str, rdtype: str) -> DnsAnswer | NotObservedError:

@@ -29,6 +29,7 @@ from scanner.observation.dnssec import Security, worst
 UDP_SECONDS = 3.0
 TCP_SECONDS = 5.0
 MOST_REPLIES = 1_000
+OF_THE_TARGET = frozenset({"CAA", "HTTPS"})  # what of an alias is never its own
 MOST_CACHED = 4_000  # what targets share is asked again and again and stays; the rest goes
 
 
@@ -115,11 +116,19 @@ class Resolver:
                 self._cache.popitem(last=False)
 
     async def _ask(self, name: str, rdtype: str) -> DnsAnswer:
+        if rdtype in OF_THE_TARGET and (link := self._link(name)):
+            return _joined(link, await self.look(link.aliases[-1], rdtype))
         reply, server = await self._reply(name, rdtype)
         answer = meaning(name, rdtype, reply, server)
         rrsets = await self.validator.examine(reply, name, rdtype)
         security = worst(one.security for one in rrsets)
         return msgspec.structs.replace(answer, security=security, rrsets=rrsets)
+
+    def _link(self, name: str) -> DnsAnswer | None:
+        """The answer that showed where an alias leads: as a cache does, the target is asked."""
+        cached = self._cache.get((name, "A"))
+        fresh = cached and cached.until > self._clock.monotonic()
+        return cached.answer if cached and fresh and cached.answer.aliases else None
 
     async def fetch(self, name: str, rdtype: str) -> dns.message.Message:
         """A reply as the validator needs it; raises where it is none."""
@@ -221,6 +230,7 @@ class Resolver:
             ipv6=_sorted(ipv6),
             aliases=known[0].aliases,
             security=worst(one.security for one in known),
+            unseen=next((one.reason for one in asked if isinstance(one, NotObservedError)), None),
         )
 
     async def close(self) -> None:
@@ -230,6 +240,21 @@ class Resolver:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.validator.close()
+
+
+def _joined(link: DnsAnswer, end: DnsAnswer) -> DnsAnswer:
+    """What stands at the end of an alias, as an answer about the alias (RFC 1034 5.2.2)."""
+    links = tuple(one for one in link.rrsets if one.rdtype in {"CNAME", "DNAME"})
+    rrsets = (*links, *end.rrsets)
+    lives = (one.volatile.get("ttl", 0) for one in (link, end))
+    return msgspec.structs.replace(
+        end,
+        name=link.name,
+        aliases=(*link.aliases, *end.aliases),
+        security=worst(one.security for one in rrsets),
+        rrsets=rrsets,
+        volatile={**end.volatile, "ttl": min(lives)},
+    )
 
 
 def from_hosts_file(name: str, addresses: Sequence[str]) -> HostAddresses:

@@ -151,7 +151,10 @@ async def _first(line: Line, zone: str) -> tuple[Heard, Heard | None]:
     if said.reply is not None and said.answer.rcode not in NO_EDNS:
         return said, None
     if said.answer.reason in {None, Reason.TIMEOUT}:
-        return said, await line.udp(direct.without_edns(zone), zone)
+        line.uses_edns = False
+        plain = await line.udp(direct.soa(zone), zone)
+        line.uses_edns = plain.reply is None
+        return said, plain
     return said, None
 
 

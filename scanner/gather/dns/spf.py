@@ -6,10 +6,10 @@ import asyncio
 
 from scanner.formats import spf
 from scanner.formats.error import FormatError
-from scanner.gather.dns.names import asked, dead_name
+from scanner.gather.dns.names import asked, gone
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.observation import NotObservedError, Reason
-from scanner.observation.dns import DnsAnswer, Presence
+from scanner.observation.dns import Presence
 from scanner.observation.mail import SpfHost, SpfLookup, SpfRecords
 
 MOST_NAMES = 30
@@ -17,13 +17,15 @@ MOST_HOSTS = 30
 MOST_MAIL_HOSTS = 10
 MOST_DEAD = 10
 LONGEST_RECORD = 64 << 10
+LONGEST_SHOWN = 500
+MOST_OTHERS = 4
 
 
 @gatherer(SpfRecords)
 async def spf_records(on: Context) -> Places:
     """The record of the name, and of every name that it includes or redirects to."""
     answer = await on.resolver.ask(on.target.host, "TXT")
-    if answer.presence is Presence.NXDOMAIN:
+    if answer.presence is Presence.NXDOMAIN and not answer.aliases:
         raise NotObservedError(Reason.NO_SUCH_NAME, f"{answer.name} does not exist in DNS")
     return {on.domain: on.observed(await spf_tree(on, on.target.host))}
 
@@ -45,16 +47,12 @@ async def _tree(on: Context, start: str) -> SpfRecords:
     wanted = _terms(seen)
     hosts = await asyncio.gather(*(_host(on, *one) for one in wanted[:MOST_HOSTS]))
     cut = bool(set(waiting) - set(seen)) or len(wanted) > MOST_HOSTS
-    gone = [name for name, one in seen.items() if one.presence is Presence.NXDOMAIN]
-    gone += [one.name for one in hosts if one.presence is Presence.NXDOMAIN]
-    gone += [name for one in hosts for name in one.hosts if await _is_gone(on, name)]
-    dead = [await dead_name(on, one) for one in dict.fromkeys(gone) if one != start]
-    return SpfRecords(tuple(seen.values()), cut, tuple(hosts), tuple(dead[:MOST_DEAD]))
-
-
-async def _is_gone(on: Context, name: str) -> bool:
-    answer = await asked(on, name, "A")
-    return isinstance(answer, DnsAnswer) and answer.presence is Presence.NXDOMAIN
+    absent = [(one.name, "TXT") for one in seen.values() if one.presence is Presence.NXDOMAIN]
+    absent += [(one.name, one.rdtype) for one in hosts if one.presence is Presence.NXDOMAIN]
+    absent += [(name, "A") for one in hosts for name in one.hosts[:MOST_MAIL_HOSTS]]
+    looked = [await gone(on, *one) for one in dict.fromkeys(absent)]
+    dead = {one.via or one.name: one for one in looked if one and one.name != start}
+    return SpfRecords(tuple(seen.values()), cut, tuple(hosts), tuple(dead.values())[:MOST_DEAD])
 
 
 async def _record(on: Context, name: str) -> SpfLookup:
@@ -62,7 +60,14 @@ async def _record(on: Context, name: str) -> SpfLookup:
     if isinstance(answer, NotObservedError):
         return SpfLookup(name, reason=answer.reason, detail=answer.detail)
     texts = tuple(text[:LONGEST_RECORD] for text in answer.texts if spf.is_record(text))
-    return SpfLookup(name, texts, answer.presence, length=sum(map(len, answer.texts)))
+    others = tuple(text[:LONGEST_SHOWN] for text in answer.texts if spf.is_near_miss(text))
+    return SpfLookup(
+        name,
+        texts,
+        answer.presence,
+        length=sum(map(len, answer.texts)),
+        others=others[:MOST_OTHERS],
+    )
 
 
 def _terms(seen: dict[str, SpfLookup]) -> list[tuple[str, str]]:
@@ -91,9 +96,9 @@ async def _host(on: Context, name: str, rdtype: str) -> SpfHost:
     answer = await asked(on, name, "MX")
     if isinstance(answer, NotObservedError):
         return SpfHost(name, rdtype, reason=answer.reason)
-    hosts = tuple(one.partition(" ")[2] for one in answer.records[:MOST_MAIL_HOSTS])
+    hosts = tuple(one.partition(" ")[2] for one in answer.records[: MOST_MAIL_HOSTS + 1])
     hosts = tuple(one for one in hosts if one != ".")
-    seen = await asyncio.gather(*(_addresses(on, one) for one in hosts))
+    seen = await asyncio.gather(*(_addresses(on, one) for one in hosts[:MOST_MAIL_HOSTS]))
     return SpfHost(
         name,
         rdtype,

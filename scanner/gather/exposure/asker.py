@@ -9,19 +9,24 @@ from collections.abc import Callable, Mapping
 
 from scanner.formats.exposure.guard import answer_class, retry_after
 from scanner.formats.exposure.reply import LARGEST, Reply
+from scanner.formats.robots import Rule, forbidding, rules
 from scanner.gather.http.site import Site
 from scanner.observation import NotObservedError, Reason
 from scanner.observation.web import HttpExchange
 
 MOST_FAILURES = 6
 WATCH_EVERY = 40
+LARGEST_ROBOTS = 512 << 10  # RFC 9309 2.5
 WAIT_SECONDS = 30.0
 PAUSE_SECONDS = 1.0
 REQUEST_SECONDS = 5.0
 SITE_SECONDS = 500.0
 HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+ICON = "/favicon.ico"
+PRODUCT = "govscan"
+ROBOTS = "/robots.txt"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-SLOW_DOWN, UNAVAILABLE = 429, 503
+OK, SLOW_DOWN, UNAVAILABLE = 200, 429, 503
 
 
 class SiteStoppedError(Exception):
@@ -49,6 +54,8 @@ class Asker:
         self._until = asyncio.get_running_loop().time() + SITE_SECONDS
         self._failures = 0
         self._has_waited = False
+        self.icon = b""
+        self._rules: tuple[Rule, ...] = ()
         self._watched = f"/{invent()}"
         self._normal: Reply | None = None
         self._next_watch = WATCH_EVERY
@@ -57,6 +64,18 @@ class Asker:
     def calibration_path(self) -> str:
         """The invented path by which the site's usual answer is known."""
         return self._watched
+
+    async def obey_robots(self) -> None:
+        """Read robots.txt, and ask for nothing it forbids; without an answer for nothing at all.
+
+        A file that is not there forbids nothing (RFC 9309 2.3.1.3), an error everything (2.3.1.4).
+        """
+        reply = await self.settled(ROBOTS, most_bytes=LARGEST_ROBOTS)
+        if is_unsettled(reply):
+            text = f"robots.txt, which was to be respected, is answered with status {reply.status}"
+            raise NotObservedError(Reason.OUT_OF_SCOPE, text, reached=True)
+        if reply.status == OK and not reply.is_html:
+            self._rules = rules(reply.data.decode("utf-8", "replace"), PRODUCT)
 
     async def calibrate(self) -> Reply:
         """The site's answer to a path that nobody made."""
@@ -91,6 +110,9 @@ class Asker:
     async def _once(
         self, path: str, method: str, headers: Mapping[str, str] | None, most_bytes: int
     ) -> Reply:
+        if line := forbidding(self._rules, path):
+            text = f"not asked, robots.txt says {line}"
+            raise NotObservedError(Reason.OUT_OF_SCOPE, text, reached=True)
         if asyncio.get_running_loop().time() > self._until:
             text = f"{SITE_SECONDS:.0f} seconds were used up after {self.requests} requests"
             raise SiteStoppedError(Reason.BUDGET_EXHAUSTED, text)
@@ -107,16 +129,25 @@ class Asker:
                 seconds=REQUEST_SECONDS,
             )
         except NotObservedError as error:
-            self._failures += 1
-            if self._failures >= MOST_FAILURES:
-                text = (
-                    f"{self._failures} requests in a row had no answer ({error.detail}), "
-                    f"after {self.requests} requests"
-                )
-                raise SiteStoppedError(error.reason, text) from error
+            self._failed(error.reason, error.detail)
             raise
-        self._failures = 0
+        if seen.exchange.body.error is Reason.TIMEOUT:
+            self._failed(Reason.TIMEOUT, "the body did not come in time")
+        else:
+            self._failures = 0
+        if path == ICON and seen.exchange.status == OK and not seen.exchange.body.truncated:
+            self.icon = seen.body
         return reply_of(seen.exchange, seen.body, path, self.site.subject.host)
+
+    def _failed(self, reason: Reason, detail: str) -> None:
+        """One more without a whole answer; too many in a row end the scan of the site."""
+        self._failures += 1
+        if self._failures >= MOST_FAILURES:
+            text = (
+                f"{self._failures} requests in a row had no answer ({detail}), "
+                f"after {self.requests} requests"
+            )
+            raise SiteStoppedError(reason, text)
 
     async def settled(self, path: str, *, most_bytes: int = LARGEST) -> Reply:
         """One answer; one that is an error of the moment is asked for once more."""
@@ -179,6 +210,7 @@ def reply_of(exchange: HttpExchange, body: bytes, path: str, host: str) -> Reply
         body,
         lines=exchange.header_lines,
         is_cut=exchange.body.truncated or exchange.body.error is not None,
+        broken=exchange.body.error or "",
         path=path,
         host=host,
     )

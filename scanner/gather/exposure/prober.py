@@ -33,6 +33,7 @@ CONFIRMATIONS = 3
 RESERVE = 8  # a path and its controls, a watch, the other methods
 MOST_SCRIPTS = 3
 RANDOM, SOURCE_MAP = "{random}", "{sourcemap}"
+LISTING = "dirlist"
 _SCRIPT = re.compile(r"(?i)<script\b[^>]*\bsrc=[\"']?([^\"'\s>]{1,300})")
 _MAP = re.compile(rb"//[#@] sourceMappingURL=([\w./?=&%~@\-]{1,300})\s*\Z")
 
@@ -44,6 +45,7 @@ class Options(NamedTuple):
     checks: frozenset[str] | None = None
     allow_heap_dump: bool = False
     is_public_api: bool = False
+    respects_robots: bool = False
 
 
 class Candidate(NamedTuple):
@@ -102,6 +104,8 @@ class Prober:
 
     async def begin(self) -> None:
         """Home and calibration; raise where the site does not let us look."""
+        if self.options.respects_robots:
+            await self.asker.obey_robots()
         self.home = await self.asker.settled("/")
         if (where := self._own_hop(self.home)) is not None:
             self.home = await self.asker.settled(where)
@@ -148,6 +152,9 @@ class Prober:
             self._nothing(entry, path, reply)
             return False
         if path in {"/", RANDOM} or reply.path == "/":
+            if path != RANDOM and not entry.weak and await self._is_everywhere(entry, proof):
+                self.rows.append(rows.catch_all(entry, path, reply))
+                return False
             return self._queue(entry, path, reply, proof, ())
         seen: list[str] = []
         for pair in siblings(template, invent).items():
@@ -164,6 +171,19 @@ class Prober:
             seen.append(f"{shape} {other.status}")
         return self._queue(entry, path, reply, proof, tuple(seen))
 
+    async def _is_everywhere(self, entry: Entry, proof: Proof) -> bool:
+        """Whether a document or listing of the start page is that of an invented path as well.
+
+        A page of the start page may well stand at every path: a login, a placeholder.
+        """
+        if proof.parser == LISTING:
+            other = await self._control(f"/*/ {LISTING}", f"/q{invent(10)}/")
+        elif proof.class_ == "html":
+            return False
+        else:
+            other = self.calibration
+        return other is not None and proved(entry, other) is not None
+
     def _queue(
         self, entry: Entry, path: str, reply: Reply, proof: Proof, seen: tuple[str, ...]
     ) -> bool:
@@ -175,6 +195,10 @@ class Prober:
         if is_unsettled(reply) and path != RANDOM:
             text = f"it is answered with status {reply.status}, twice"
             self.rows.append(rows.unknown(entry, path, Reason.MALFORMED_REPLY, text))
+            return
+        if is_unfinished(entry, reply):
+            text = "its body did not come whole"
+            self.rows.append(rows.unknown(entry, path, Reason(reply.broken), text))
             return
         if any(holds(one, reply) for one in entry.closed):
             self.rows.append(rows.protected(entry, path, reply))
@@ -212,7 +236,7 @@ class Prober:
                 seen = await self.asker.get(name)
             except NotObservedError:
                 continue
-            if not is_unsettled(seen):
+            if not is_unsettled(seen) and not seen.broken:
                 self._controls[shape] = seen
                 break
         return self._controls[shape]
@@ -338,6 +362,12 @@ class Prober:
             products=products,
             volatile={"requests": self.asker.requests},
         )
+
+
+def is_unfinished(entry: Entry, reply: Reply) -> bool:
+    """Whether the rest of a body that never came could have proved the entry."""
+    could_be = not reply.is_html or any(one.class_ not in {"file", "json"} for one in entry.proof)
+    return bool(reply.broken) and reply.status in entry.statuses and could_be
 
 
 def replaced(made: PathProbes, **changes: object) -> PathProbes:

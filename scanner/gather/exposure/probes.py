@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from scanner.formats.catalogue import Catalogue
 from scanner.formats.exposure.reply import Reply
+from scanner.formats.technology import in_error_page, of_icon
 from scanner.gather.dialer import unobserved
 from scanner.gather.exposure.asker import REDIRECTS, SITE_SECONDS, SiteStoppedError
 from scanner.gather.exposure.methods import ask_methods
@@ -27,8 +28,11 @@ from scanner.observation import (
     Unobserved,
 )
 from scanner.observation.exposure import PathProbes, TemplateRun
+from scanner.observation.mark import Mark
+from scanner.observation.technology import Technologies
 from scanner.observation.web import HttpAnswer, HttpExchange, HttpsAnswer
 from scanner.template.folder import Library
+from scanner.template.functions import base64_py, mmh3
 
 GRACE = 40.0
 OK = 200
@@ -114,6 +118,7 @@ async def _probe_site(on: Context, place: Place) -> Observation:
             if where := _leads_away(prober):
                 return Inapplicable(where, on.clock.now())
             made = await _finished(prober, on.lists.get(Library))
+            made = replaced(made, marks=_marks(prober, on.lists.get(Technologies)))
             return on.observed(made, on.dialer.peer(place.subject, place.address or ""))
     except SiteStoppedError as error:
         return Unobserved(error.reason, error.detail, on.clock.now(), reached=True)
@@ -123,6 +128,15 @@ async def _probe_site(on: Context, place: Place) -> Observation:
     except (NotObservedError, OSError) as error:
         known = unobserved(error)
         return Unobserved(known.reason, known.detail, on.clock.now(), known.reached)
+
+
+def _marks(prober: Prober, known: Technologies | None) -> tuple[Mark, ...]:
+    """The software named by the answer to an invented path, and by the icon if it was fetched."""
+    if known is None:
+        return ()
+    found = in_error_page(prober.calibration.data, known)
+    icon = prober.asker.icon
+    return (*found, *of_icon(mmh3(base64_py(icon)), known)) if icon else found
 
 
 async def _finished(prober: Prober, library: Library | None) -> PathProbes:
@@ -147,6 +161,7 @@ def options(on: Context) -> Options:
         checks=frozenset(checks) if checks else None,
         allow_heap_dump=bool(on.settings.get("allow_heap_dump")),
         is_public_api="public-api" in on.target.tags,
+        respects_robots=bool(on.settings.get("respect_robots")),
     )
 
 

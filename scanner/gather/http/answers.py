@@ -20,6 +20,7 @@ from scanner.formats.answer import (
 )
 from scanner.formats.html import is_html, read
 from scanner.formats.library import in_text
+from scanner.formats.technology import in_page
 from scanner.gather.dialer import unobserved
 from scanner.gather.dns.hosts import web_endpoints
 from scanner.gather.gatherer import Context, Places, gatherer
@@ -38,6 +39,7 @@ from scanner.observation import (
     Unobserved,
 )
 from scanner.observation.dns import HostAddresses
+from scanner.observation.technology import Technologies
 from scanner.observation.web import (
     CERTIFICATE_WANTED,
     Elements,
@@ -254,7 +256,10 @@ async def elements_of(on: Context, page: Fetched) -> Elements | None:
 
     async def see() -> Elements:
         known = on.lists.get(VulnerableLibraries)
-        return read(page.body, kind, exchange.url, partial(in_text, known=known) if known else None)
+        names = partial(in_text, known=known) if known else None
+        products = on.lists.get(Technologies)
+        marks = in_page(page.body, products) if products else ()
+        return replace(read(page.body, kind, exchange.url, names), marks=marks)
 
     key = "elements", exchange.url, kind, body.volatile.get("sha256", ""), len(page.body)
     elements = await on.own.once(key, see)

@@ -71,7 +71,8 @@ async def _fetched(
 def _served(
     domain: str, texts: tuple[str, ...], answer: Fetched, chain: CertificateChain | NotObservedError
 ) -> MtaSts:
-    whole = answer.exchange.status == OK and len(answer.body) <= LARGEST
+    fits = len(answer.body) <= LARGEST
+    whole = answer.exchange.status == OK and fits
     whole = whole and b"STSv1" in answer.body  # whatever else is served there is not ours to keep
     return MtaSts(
         texts,
@@ -79,5 +80,7 @@ def _served(
         answer.exchange.first("Content-Type") or "",
         answer.body.decode("utf-8", "replace") if whole else "",
         certificates=chain.certificates if isinstance(chain, CertificateChain) else (),
+        reason=None if fits else Reason.MALFORMED_REPLY,
+        detail="" if fits else "the policy is larger than 64 KiB",
         domain=domain,
     )

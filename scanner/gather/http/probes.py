@@ -14,6 +14,7 @@ from scanner.formats.answer import Target, blocked, leads_to
 from scanner.formats.disclosure import traces
 from scanner.formats.html import resolved
 from scanner.formats.library import in_file
+from scanner.formats.technology import in_error_page
 from scanner.gather.dialer import unobserved
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.gather.http.answers import HTTPS, MOST_READ, Visit, elements_of, visits
@@ -32,6 +33,7 @@ from scanner.observation import (
     Unobserved,
 )
 from scanner.observation.dns import HostAddresses
+from scanner.observation.technology import Technologies
 from scanner.observation.web import Elements, HttpAnswer, Page
 from scanner.observation.web_lists import VulnerableLibraries
 from scanner.observation.web_probes import (
@@ -163,12 +165,14 @@ async def error_pages(on: Context, pages: Every[Page], hosts: Every[HostAddresse
 
 
 async def _error_page(on: Context, home: Home, site: Site, apis: Iterable[str]) -> ErrorPage:
-    del on, home, apis
+    del home, apis
     path = f"/{secrets.token_hex(8)}"
     got = await site.fetch(path, most_bytes=LARGEST_ANSWER, purpose=Purpose.ERROR_PAGE)
     if reason := blocked(got.exchange):
         raise NotObservedError(reason, "the error page is a guard's", reached=True)
-    return ErrorPage(path, got.exchange, traces(got.body))
+    known = on.lists.get(Technologies)
+    marks = in_error_page(got.body, known) if known else ()
+    return ErrorPage(path, got.exchange, traces(got.body), marks=marks)
 
 
 @gatherer(DeepPath)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 from scanner.gather.dialer import unobserved
 from scanner.gather.gatherer import Context, Places, gatherer
-from scanner.gather.smtp.talk import command, farewell, hello
+from scanner.gather.smtp.talk import READY, command, farewell, hello
 from scanner.message import Message
 from scanner.observation import (
     Every,
@@ -24,14 +25,14 @@ from scanner.observation.mail import MailHost, MailHosts, MailServer
 
 SMTP = 25
 MOST_HOSTS = 10
-ADDRESSES_EACH = 1
+ADDRESSES_EACH = 8  # of a family, 16 in all
 SECONDS = 90.0
 SYNTAX_ERRORS = range(500, 505)  # an old server that knows no EHLO (RFC 5321 3.2)
 
 
 @gatherer(MailServer)
 async def mail_servers(on: Context, hosts: Every[MailHosts]) -> Places:
-    """Every MX host of the target, each at its first address of each family."""
+    """Every MX host of the target, at every address."""
     if on.settings.get("alone"):
         return await _alone(on)
     seen = hosts.seen[0].observation
@@ -124,9 +125,9 @@ async def _see(on: Context, place: Place, *, is_implicit: bool) -> Observation:
 
 
 async def _talk(on: Context, subject: Subject, address: str) -> MailServer:
-    """Once; and again where STARTTLS was not offered, so that nobody is accused by a hiccup."""
+    """Once; and again where STARTTLS was not to be had, so that nobody is accused by a hiccup."""
     first = await _converse(on, subject, address)
-    if first.offers_starttls:
+    if first.starttls.startswith(str(READY)):
         return first
     second = await _converse(on, subject, address)
     return (
@@ -148,5 +149,16 @@ async def _converse(on: Context, subject: Subject, address: str) -> MailServer:
             raise NotObservedError(reason, text, reached=True)
         server = MailServer(first.text, said.lines[1:])
         last = "STARTTLS" if server.offers_starttls else "QUIT"
-        reply = await command(sock, last)
-        return MailServer(first.text, said.lines[1:], reply.text if server.offers_starttls else "")
+        reply = await _last(sock, last)
+        return MailServer(first.text, said.lines[1:], reply if server.offers_starttls else "")
+
+
+async def _last(sock: socket.socket, text: str) -> str:
+    """The reply to the last command; a server that hangs up or babbles then has answered so."""
+    try:
+        return (await command(sock, text)).text
+    except (NotObservedError, OSError) as error:
+        known = unobserved(error)
+        if known.reason is Reason.TIMEOUT:
+            raise
+        return f"nothing of SMTP ({known.detail})"

@@ -8,6 +8,7 @@ from scanner.formats.tls.codes import extension_name
 from scanner.formats.tls.flight import Result
 from scanner.formats.tls.wire import Kind
 from scanner.gather.gatherer import Context
+from scanner.gather.tls.ask import Preamble
 from scanner.gather.tls.certificates import complete
 from scanner.gather.tls.examine import Examined, examine
 from scanner.gather.tls.groups import Groups
@@ -18,20 +19,24 @@ from scanner.observation.tls import TlsServer
 LEGACY = ("TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3")
 
 
-async def examine_further(on: Context, subject: Subject, address: str, known: Examined) -> Examined:
+async def examine_further(
+    on: Context, subject: Subject, address: str, known: Examined, preamble: Preamble | None
+) -> Examined:
     """As the first where nothing differs; else the whole plan (tls.md 2.8)."""
-    if known.server.other_protocol or known.prober.control is None:
-        return await examine(on, subject, address)
-    prober = Prober(on, subject, address, None)
+    is_partial = known.server.stopped or known.server.is_mixed
+    if known.server.other_protocol or known.prober.control is None or is_partial:
+        return await examine(on, subject, address, preamble)
+    prober = Prober(on, subject, address, preamble)
     prober.shape, prober.most_suites = known.prober.shape, known.prober.most_suites
     prober.share, prober.control = known.prober.share, known.prober.control
+    prober.alpn = known.prober.alpn
     prober.control_suite = known.prober.control_suite
     try:
         same = await _is_same(prober, known)
     except NotObservedError:
         same = False
     if not same:
-        return await examine(on, subject, address)
+        return await examine(on, subject, address, preamble)
     cost = {"connections": prober.connections}
     server: TlsServer = replace(
         known.server,

@@ -94,7 +94,8 @@ async def _ticketbleed(prober: Prober, legacy: list[Listed]) -> Probe:
     try:
         shaken = await prober.once(lambda: handshake12(offer))
         if shaken.session is None:
-            return Probe(name, Verdict.UNKNOWN, shaken.detail, Reason.TLS_HANDSHAKE_FAILED)
+            text = shaken.detail or shaken.result.text or "the handshake was not completed"
+            return Probe(name, Verdict.UNKNOWN, text, Reason.TLS_HANDSHAKE_FAILED)
         if shaken.ticket is None or not shaken.ticket.ticket:
             return Probe(name, Verdict.NOT_APPLICABLE, "the server hands out no tickets")
         again = replace(offer, ticket=shaken.ticket.ticket, session_id=token_bytes(ID_BYTES))

@@ -12,6 +12,7 @@ from scanner.formats.tls.flight import Result
 from scanner.formats.tls.handshake13 import Completed
 from scanner.formats.tls.key_exchange import KeyExchange
 from scanner.formats.tls.primes import is_probable_prime, prime_name
+from scanner.formats.tls.signature import curve_of, public_key
 from scanner.observation import Reason
 from scanner.observation.tls import (
     ExchangeSeen,
@@ -22,6 +23,7 @@ from scanner.observation.tls import (
     Sign,
 )
 
+BORNE = (Question.GREASE, Question.LONG_HELLO, Question.VERSION_TOLERANCE)
 DEMANDS = ("", "none", "requested", "required")
 NEWEST_FIRST = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3", "SSLv2")
 
@@ -147,6 +149,36 @@ class Ledger:
         """How many handshakes the most frequent exchange of a kind was seen in."""
         counts = (one.handshakes for key, one in self._exchanges.items() if key[1] == kind)
         return max(counts, default=0)
+
+    @property
+    def has_twins(self) -> bool:
+        """Whether two chains came for one name, version and kind of key: from two machines."""
+        seen: set[tuple[str, str, str]] = set()
+        for one in self._chains.values():
+            if ServerNameSent.OWN not in one.names:
+                continue
+            leaf = one.certificates[0]
+            kind = type(public_key(leaf)).__name__, curve_of(leaf)
+            kinds = {(*kind, version) for version in one.versions}
+            if kinds & seen:
+                return True
+            seen |= kinds
+        return False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a hello was refused that every server should bear."""
+        return any(self._is_refusal(one) for one in BORNE)
+
+    def _is_refusal(self, question: Question) -> bool:
+        known = self._signs.get(question)
+        return known is not None and known.answer not in {"", "tolerated"}
+
+    def doubt(self, reason: Reason, detail: str) -> None:
+        """Such a refusal may have been another machine's, which refuses the usual hello too."""
+        for one in BORNE:
+            if self._is_refusal(one):
+                self._signs[one] = Sign(one, reason=reason, detail=detail)
 
     def sign(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from ipaddress import ip_address
 from typing import TypeAlias
 
 from scanner.gather.dialer import unobserved
@@ -167,9 +168,10 @@ def _models(places: Iterable[Place]) -> dict[Place, Place]:
 
 async def _on_mail(on: Context, servers: Every[MailServer], part: Part) -> Places:
     places: dict[Place, Observation] = {}
+    models = _mail_models(place for place, seen in servers.seen if _takes_tls(seen))
 
     async def see(place: Place) -> None:
-        places[place] = await _look(on, place, part, place)
+        places[place] = await _look(on, place, part, models[place])
 
     async with asyncio.TaskGroup() as group:
         for place, seen in servers.seen:
@@ -182,6 +184,28 @@ async def _on_mail(on: Context, servers: Every[MailServer], part: Part) -> Place
                 case _:
                     places[place] = seen
     return places
+
+
+def _takes_tls(seen: Observation) -> bool:
+    return isinstance(seen, Observed) and seen.value.offers_starttls
+
+
+def _mail_models(places: Iterable[Place]) -> dict[Place, Place]:
+    """The lowest address of each host and family is examined in full.
+
+    Hosts are shared by targets, whose resolvers may give the addresses in any order: an order of
+    their own keeps two targets from waiting for each other.
+    """
+    first: dict[object, Place] = {}
+    models: dict[Place, Place] = {}
+    for place in sorted((one for one in places if one.address), key=_by_address):
+        models[place] = first.setdefault((place.subject, ":" in (place.address or "")), place)
+    return models
+
+
+def _by_address(place: Place) -> tuple[int, int]:
+    address = ip_address(place.address or "")
+    return address.version, int(address)
 
 
 async def _look(on: Context, place: Place, part: Part, model: Place) -> Observation:
@@ -205,7 +229,7 @@ async def _examined(on: Context, place: Place, model: Place) -> Examined | NotOb
             known = await _examined(on, model, model)
             if isinstance(known, NotObservedError):
                 return await examine(on, subject, address, preamble)
-            return await examine_further(on, subject, address, known)
+            return await examine_further(on, subject, address, known, preamble)
         except (NotObservedError, OSError) as error:
             return unobserved(error)
 

@@ -23,6 +23,13 @@ from scanner.observation import NotObservedError, Reason
 from scanner.observation.tls import Question
 
 TICKET_NAME_BYTES = 16  # where most servers put the name of the key
+ENCRYPTED = (
+    Question.EARLY_DATA,
+    Question.TICKET_LIFETIME,
+    Question.CLIENT_AUTH,
+    Question.ECH,
+    Question.ALPN,
+)
 WITHOUT = (
     Question.RENEGOTIATION,
     Question.TICKET_RESUMPTION,
@@ -77,6 +84,9 @@ def _renegotiation(ledger: Ledger, seen: Renegotiated) -> None:
     if not seen.is_known:
         detail = seen.first.detail or seen.how or "the handshake was not completed"
         reason = Reason.TIMEOUT if seen.how else Reason.NOT_SUPPORTED_BY_US
+        if seen.first.client_auth == "required":
+            reason = Reason.TLS_HANDSHAKE_FAILED
+            detail = f"a client certificate is demanded, {detail}"
         ledger.sign(Question.RENEGOTIATION, reason=reason, detail=detail)
     elif not seen.accepted:
         ledger.sign(Question.RENEGOTIATION, "refused", detail=seen.how)
@@ -138,7 +148,7 @@ def after_13(ledger: Ledger, done: list[Completed]) -> None:
     first = done[0]
     if not first.result.chain:
         text = first.detail or first.result.detail or "the handshake was not completed"
-        for question in (Question.EARLY_DATA, Question.TICKET_LIFETIME, Question.CLIENT_AUTH):
+        for question in ENCRYPTED:
             ledger.sign(question, reason=Reason.NOT_SUPPORTED_BY_US, detail=text)
         return
     ledger.sign(Question.CLIENT_AUTH, first.client_auth, detail=first.detail)

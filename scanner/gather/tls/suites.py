@@ -37,27 +37,35 @@ class Listed(Struct):
 
 
 async def enumerate_suites(
-    prober: Prober, ledger: Ledger, version: str, first: Result | None
+    prober: Prober, ledger: Ledger, version: str, first: Result | None, patience: int = 0
 ) -> Listed:
-    """Offer everything, remove what was picked, until it is refused."""
+    """Offer everything, remove what was picked, until it is refused.
+
+    ``patience``: how often what was refused is offered again, to another machine perhaps.
+    """
     listed = Listed(version, [])
     left = list(prober.offer(version).suites)
     if first is not None and first.suite is not None:
         _pick(listed, left, first.suite)
     if prober.subject.role is Role.MAIL and version != "TLSv1.3":
         await _classes_first(prober, ledger, listed, left)
-    await _remove(prober, ledger, listed, left)
+    await _remove(prober, ledger, listed, left, patience)
     return listed
 
 
-async def _remove(prober: Prober, ledger: Ledger, listed: Listed, left: list[int]) -> None:
-    while left:
+async def _remove(
+    prober: Prober, ledger: Ledger, listed: Listed, left: list[int], patience: int = 0
+) -> None:
+    refusals = 0
+    while left and refusals <= patience:
         result = await _ask(prober, ledger, listed, tuple(left))
         if result is None:
             return
         if result.suite is None or result.suite not in left:
-            break
-        _pick(listed, left, result.suite)
+            refusals += 1
+        else:
+            _pick(listed, left, result.suite)
+            refusals = 0
     listed.is_complete = listed.reason is None
 
 

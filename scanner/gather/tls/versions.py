@@ -15,6 +15,7 @@ from scanner.observation.tls import ProtocolAnswer
 
 LEGACY = ("TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3")
 COMMON_SUITES = 20
+AGAIN = 2
 PROTOCOL_VERSION = 70
 UNRECOGNIZED_NAME = 112
 NO_APPLICATION_PROTOCOL = 120
@@ -43,11 +44,15 @@ LADDER = (
 
 
 class Opened(NamedTuple):
-    """What the ladder found: the versions already known by it, or another protocol."""
+    """What the ladder found: the versions already known by it, or another protocol.
+
+    ``flapped`` where a hello that was refused is answered when it is asked again.
+    """
 
     known: dict[str, Result]
     other_protocol: str = ""
     sslv2: Ssl2Answer | None = None
+    flapped: bool = False
 
 
 async def climb(prober: Prober) -> Opened:
@@ -70,8 +75,12 @@ async def climb(prober: Prober) -> Opened:
         if result.kind is Kind.NOT_TLS:
             return Opened({}, result.detail)
         if result.kind is Kind.ANSWERED:
+            full = await _full_after_all(prober, rung, 1 if silent else AGAIN)
+            flapped = full is not None
+            known[rung.version] = result = full or result
             _settle_on(prober, prober.offer(result.version), result)
-            return Opened({name: one for name, one in known.items() if _is_firm(one)})
+            firm = {name: one for name, one in known.items() if _is_firm(one)}
+            return Opened(firm, flapped=flapped)
         if result.alert == UNRECOGNIZED_NAME and rung.version != "TLSv1.3":
             raise _nameless(prober)
         silent = result.kind is Kind.TIMED_OUT
@@ -79,6 +88,19 @@ async def climb(prober: Prober) -> Opened:
     if ssl2.kind is Kind.ANSWERED:
         return Opened({}, sslv2=ssl2)
     raise nothing(known)
+
+
+async def _full_after_all(prober: Prober, rung: Rung, asks: int) -> Result | None:
+    """The answer to the full hello, where its refusal before was chance (tls.md 5.2)."""
+    if rung.shape is Shape.FULL and not rung.most_suites:
+        return None
+    prober.shape, prober.most_suites = Shape.FULL, 0
+    for _ in range(asks):
+        result = await _once(prober, rung.version, {rung.version: Result(Kind.RESET)})
+        if result.kind is Kind.ANSWERED:
+            return result
+    prober.shape, prober.most_suites = rung.shape, rung.most_suites
+    return None
 
 
 def _nameless(prober: Prober) -> NotObservedError:
@@ -139,10 +161,15 @@ def nothing(known: dict[str, Result]) -> NotObservedError:
     return NotObservedError(Reason.TLS_HANDSHAKE_FAILED, text, reached=True)
 
 
-async def ask_version(prober: Prober, version: str) -> tuple[ProtocolAnswer, Result | None]:
-    """Whether a version is accepted, with the first answer where it is."""
+async def ask_version(
+    prober: Prober, version: str, asks: int = 1
+) -> tuple[ProtocolAnswer, Result | None]:
+    """Whether a version is accepted, with the first answer where it is; refused ``asks`` times."""
     try:
         result = await prober.ask(prober.offer(version))
+        while asks > 1 and refused(result, version):
+            asks -= 1
+            result = await prober.ask(prober.offer(version))
         if version == "TLSv1.3" and refused(result) and result.alert != PROTOCOL_VERSION:
             result = await _other_shares(prober, result)
     except NotObservedError as error:

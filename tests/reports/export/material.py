@@ -22,6 +22,7 @@ from scanner.run import Deselected, Run, RunStatus, Vantage
 from scanner.targets import Agency, Inventory, target
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+SINCE = datetime(2026, 10, 20, 22, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 3, 9, tzinfo=UTC)
 CHECKS = load().checks
 HOSTILE = "\x00\x1b[31m\u202e</script>]]>\"'&<b>\ufffe\ufeff=cmd|' /C calc'!A0"
@@ -53,6 +54,7 @@ def _control(name: str, check: str, **more: Any) -> dict[str, Any]:
 def profile_of_every_verdict() -> Profile:
     """A profile whose controls come to every verdict there is."""
     controls = [_control(name, check) for name, (check, _) in OUTCOMES.items()]
+    controls[1]["deadline_days"] = 30
     controls += [
         _control("3DES", "form-insecure"),
         _control("II.1/a", "hsts-max-age", effective={"from": "2027-01-01"}),
@@ -209,7 +211,8 @@ class Judged:
         return "site: it changed" if self._earlier else ""
 
     def first_seen(self, host: str) -> dict[str, datetime]:
-        return {}
+        failing = (one for one in self._findings(host) if one.outcome is Outcome.FAIL)
+        return {one.fingerprint: SINCE for one in failing}
 
     def assessments(self, *, agency: str = "") -> Iterator[Assessment]:
         for one in self.inventory.targets:

@@ -191,12 +191,20 @@ def test_only_pass_and_fail_are_findings() -> None:
 
 
 def test_a_waiver_is_a_risk_and_the_finding_stays_not_satisfied() -> None:
+    _holds_the_risk("deviation-approved", "2027-03-01T00:00:00Z")
+
+
+def test_a_failure_with_a_deadline_is_an_open_risk_until_the_end_of_that_day() -> None:
+    _holds_the_risk("open", "2026-11-20T00:00:00Z")
+
+
+def _holds_the_risk(status: str, deadline: str) -> None:
     result = _result()
-    (risk,) = result["risks"]
-    assert (risk["status"], risk["deadline"]) == ("deviation-approved", "2027-03-01T00:00:00Z")
-    (finding,) = [one for one in result["findings"] if "related-risks" in one]
+    (risk,) = [one for one in result["risks"] if one["status"] == status]
+    assert risk["deadline"] == deadline
+    uuid = {"risk-uuid": risk["uuid"]}
+    (finding,) = [one for one in result["findings"] if uuid in one.get("related-risks", ())]
     assert finding["target"]["status"]["state"] == "not-satisfied"
-    assert finding["related-risks"] == [{"risk-uuid": risk["uuid"]}]
 
 
 def test_what_a_person_found_out_names_its_method() -> None:

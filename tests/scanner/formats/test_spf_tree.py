@@ -208,3 +208,38 @@ def test_providers_are_known_by_label_and_not_by_ending() -> None:
     assert known.dated
     with pytest.raises(ValueError, match="truncated"):
         read_providers.read(b"{")
+
+
+def test_mx_with_more_than_ten_hosts_is_an_error() -> None:
+    host = SpfHost(NAME, "MX", tuple(f"m{n}.test" for n in range(11)), ("9.9.9.9",))
+    assert spf_static.read(seen("v=spf1 mx -all", hosts=(host,))).defect
+    fewer = SpfHost(NAME, "MX", tuple(f"m{n}.test" for n in range(10)), ("9.9.9.9",))
+    assert not spf_static.read(seen("v=spf1 mx -all", hosts=(fewer,))).defect
+
+
+def test_exists_with_a_fixed_name_passes_everyone() -> None:
+    there = SpfHost("a.test", "A", (), ("192.0.2.9",), presence=Presence.PRESENT)
+    reading = spf_static.read(seen("v=spf1 exists:a.test -all", hosts=(there,)))
+    assert (reading.everyone_by, reading.everyone_term) == (NAME, "exists:a.test")
+    for text in ("v=spf1 ?exists:a.test -all", "v=spf1 exists:b.test -all"):
+        assert not spf_static.read(seen(text, hosts=(there,))).passes_everyone
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        (" v=spf1 mx -all", True),
+        ("\xef\xbb\xbfv=spf1 mx -all", True),
+        ('"v=spf1 mx -all"', True),
+        ("v=spf1-all", True),
+        ("v = spf1 mx -all", True),
+        ("spf1 mx -all", True),
+        ("MS=ms1 v=spf1 mx -all", True),
+        ("v=spf1 mx -all", False),
+        ("V=SPF1", False),
+        ("spf2.0/pra mx -all", False),
+        ("google-site-verification=xv-spf1", False),
+    ],
+)
+def test_what_was_meant_as_spf(text: str, near: bool) -> None:
+    assert spf.is_near_miss(text) is near

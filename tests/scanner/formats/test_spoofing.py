@@ -44,6 +44,8 @@ DARK = Unobserved(Reason.SERVFAIL, "no answer")
 LAPSED = DeadName("spf.lapsed-agency.com", "lapsed-agency.com", is_registered=False)
 NEWS = f"news.{NAME}"
 SILENT = included("x.test", reason=Reason.TIMEOUT)
+THERE = SpfHost("a.test", "A", (), ("192.0.2.9",), presence=Presence.PRESENT)
+LAX = "v=DMARC1; p=reject; pct=50"
 HOSTED = DeadName("x.github.io", "github.io", is_registered=True)
 
 
@@ -151,6 +153,121 @@ def test_the_answer(answers: Answers, can: str) -> None:
     assert answers.overall.can == can, answers.overall.why.text
     assert answers.overall.why.text
     assert bool(answers.overall.reason) is (can == "unknown")
+
+
+GONE_ZONE = Relative(NAME, zone=(LAPSED,))
+GONE_BELOW = Relative(NEWS, reason=Reason.SERVFAIL, zone=(LAPSED,))
+GONE_POLICY = DmarcRecords(
+    (PolicyRecord(NAME, dead=LAPSED), PolicyRecord("example", (REJECT,))), has_wildcard=False
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "can"),
+    [
+        pytest.param(_judge(CLOSED, REJECT, None, GONE_ZONE), "yes", id="its own zone"),
+        pytest.param(
+            _judge(CLOSED, f"{REJECT}; aspf=s; adkim=s", None, GONE_ZONE),
+            "yes",
+            id="its own zone, strict",
+        ),
+        pytest.param(
+            _judge(CLOSED, f"{REJECT}; aspf=s; adkim=s", None, Relative("example", zone=(LAPSED,))),
+            "yes",
+            id="the zone above",
+        ),
+        pytest.param(_judge(CLOSED, REJECT, None, GONE_BELOW), "yes", id="a zone below"),
+        pytest.param(
+            _judge(CLOSED, f"{REJECT}; aspf=s", None, GONE_BELOW),
+            "yes",
+            id="a zone below, where he publishes a DKIM key",
+        ),
+        pytest.param(
+            _judge(CLOSED, f"{REJECT}; aspf=s; adkim=s", None, GONE_BELOW),
+            "partly",
+            id="a zone below, strict",
+        ),
+        pytest.param(_judge(CLOSED, GONE_POLICY), "yes", id="the policy's alias"),
+        pytest.param(
+            _judge(spf("v=spf1 exists:a.test -all", hosts=(THERE,))), "yes", id="exists, always"
+        ),
+    ],
+)
+def test_what_a_stranger_can_take(answers: Answers, can: str) -> None:
+    assert answers.overall.can == can, answers.overall.why.text
+
+
+def test_the_name_itself_is_an_alias_of_a_free_name() -> None:
+    gone = SpfLookup(NAME, (), Presence.NXDOMAIN)
+    dead = DeadName("x.lapsed-agency.com", "lapsed-agency.com", is_registered=False, via=NAME)
+    made = _judge(SpfRecords((gone,), dead=(dead,)))
+    assert made.overall.can is Can.YES
+    assert made.overall.why.text.startswith(f"{NAME} leads to x.lapsed-agency.com")
+
+
+@pytest.mark.parametrize(
+    ("text", "can"),
+    [
+        ("v=spf1 include:spf.lapsed-agency.com -all", "yes"),
+        ("v=spf1 ?include:spf.lapsed-agency.com -all", "no"),
+        ("v=spf1 -include:spf.lapsed-agency.com -all", "no"),
+        ("v=spf1 -all include:spf.lapsed-agency.com", "no"),
+        ("v=spf1 include:gone.test include:spf.lapsed-agency.com -all", "no"),
+        ("v=spf1 exists:%{i}.a.test include:spf.lapsed-agency.com -all", "yes"),
+        ("v=spf1 a:spf.lapsed-agency.com -all", "yes"),
+        ("v=spf1 mx:there.test -all", "yes"),
+        ("v=spf1 mx:unseen.test -all", "yes"),
+        ("v=spf1 ptr a:silent.test include:spf.lapsed-agency.com -all", "yes"),
+    ],
+)
+def test_a_lapsed_name_counts_where_it_passes(text: str, can: str) -> None:
+    hosts = (
+        SpfHost(LAPSED.name, "A", presence=Presence.NXDOMAIN),
+        SpfHost("there.test", "MX", (LAPSED.name,), presence=Presence.PRESENT),
+        SpfHost("silent.test", "A", reason=Reason.TIMEOUT),
+    )
+    below = (
+        SpfLookup(LAPSED.name, (), Presence.NXDOMAIN),
+        SpfLookup("gone.test", (), Presence.NXDOMAIN),
+    )
+    assert _judge(spf(text, below=below, hosts=hosts, dead=(LAPSED,))).domain.can == can
+
+
+@pytest.mark.parametrize(
+    ("text", "can"),
+    [
+        ("v=spf1 include:gone.test +all", "no"),
+        ("v=spf1 include:gone.test ip4:0.0.0.0/0 -all", "no"),
+        ("v=spf1 include:gone.test a/0 -all", "no"),
+        ("v=spf1 ip4:0.0.0.0/0 include:gone.test -all", "yes"),
+        ("v=spf1 -ip4:0.0.0.0/0 +all", "yes"),  # by IPv6
+        ("v=spf1 mx/0 -all", "yes"),
+        ("v=spf1 include:unseen.test +all", "yes"),
+        (f"v=spf1 {' '.join(f'a:h{n}.test' for n in range(11))} +all", "no"),
+    ],
+)
+def test_an_open_term_counts_where_receivers_reach_it(text: str, can: str) -> None:
+    hosts = (
+        SpfHost(NAME, "A", (), ("9.9.9.9",), presence=Presence.PRESENT),
+        SpfHost(NAME, "MX", ("mx.test",), ("9.9.9.9",), presence=Presence.PRESENT),
+        *(SpfHost(f"h{n}.test", "A", (), ("9.9.9.9",), ("2620:fe::9",)) for n in range(11)),
+    )
+    below = (SpfLookup("gone.test", (), Presence.NXDOMAIN),)
+    assert _judge(spf(text, below=below, hosts=hosts)).domain.can == can
+
+
+def test_what_the_policy_for_names_below_says_governs_them() -> None:
+    """The organisation's record, not the domain's own: its pct, its strictness."""
+    rows = (PolicyRecord(NAME, (f"{REJECT}; pct=100; aspf=s",)), PolicyRecord("example", (LAX,)))
+    made = _judge(OPEN, DmarcRecords(rows, has_wildcard=False))
+    assert made.subdomain.can is Can.YES
+    made = _judge(CLOSED, DmarcRecords(rows, has_wildcard=False))
+    assert (made.domain.can, made.subdomain.can) == ("no", "partly")
+
+
+def test_names_below_are_unknown_where_spf_was_not_seen() -> None:
+    assert _judge(DARK).subdomain.can is Can.UNKNOWN
+    assert _judge(DARK, f"{REJECT}; aspf=s").subdomain.can is Can.NO
 
 
 def test_the_three_ways_to_write_the_sender() -> None:

@@ -5,14 +5,22 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.formats import der
 from scanner.formats import status_examples as examples
-from scanner.formats.certificate_examples import NOW, authority, intermediate, leaf, named
+from scanner.formats.certificate_examples import (
+    NOW,
+    authority,
+    element,
+    intermediate,
+    leaf,
+    named,
+)
 from scanner.formats.certificate_parts import parse
 from scanner.formats.crl import read_crl
 from scanner.formats.error import FormatError
@@ -102,6 +110,10 @@ def test_without_the_issuer_nothing_is_known() -> None:
 def test_responders_have_keys_of_every_kind(
     key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey,
 ) -> None:
+    assert _said(_answered_by(key)).status is Status.GOOD
+
+
+def _answered_by(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
     usage = (x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.OCSP_SIGNING]), False)
     own = leaf(names=(), has_usage=False, public=key.public_key(), extras=(usage,))
     hashed = hashes.SHA256() if isinstance(key, rsa.RSAPrivateKey) else None
@@ -121,7 +133,30 @@ def test_responders_have_keys_of_every_kind(
         .certificates([parse(own)])
         .sign(key, hashed)
     )
-    assert _said(made.public_bytes(Encoding.DER)).status is Status.GOOD
+    return made.public_bytes(Encoding.DER)
+
+
+def _signed_with_pss(answer: bytes, key: rsa.RSAPrivateKey) -> bytes:
+    """The same answer signed anew: the library does not make answers with PSS."""
+    status, carrier = der.inside(answer)
+    kind, octets = der.inside(carrier.content)
+    data, _, _, *certificates = der.inside(octets.content)
+    scheme = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+    signature = key.sign(data.whole, scheme, hashes.SHA256())
+    name = bytes.fromhex("06092a864886f70d01010a3000")  # id-RSASSA-PSS (RFC 8017 A.2.3)
+    parts = (element(der.SEQUENCE, name), element(der.BIT_STRING, b"\0" + signature))
+    basic = b"".join((data.whole, *parts, *(one.whole for one in certificates)))
+    octets_anew = element(der.OCTET_STRING, element(der.SEQUENCE, basic))
+    inside = element(der.SEQUENCE, kind.whole + octets_anew)
+    return element(der.SEQUENCE, status.whole + element(carrier.tag, inside))
+
+
+def test_a_responder_that_signs_with_pss() -> None:
+    key, other = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    answer = _answered_by(key)
+    assert _said(_signed_with_pss(answer, key)).status is Status.GOOD
+    with pytest.raises(FormatError, match="signed it"):
+        _said(_signed_with_pss(answer, other))
 
 
 def test_the_question_is_one_that_a_responder_understands() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -14,8 +15,17 @@ from scanner.gather.exposure import asker, prober
 from scanner.observation import Inapplicable, Observed, Place, Reason, Role, Subject, Unobserved
 from scanner.observation.exposure import PathProbe, PathProbes, ProbeResult
 from tests.exposures import ANSWERS, CANARY, CATALOGUE, ENTRIES, HOST
-from tests.scanner.gather.harness import observe
-from tests.scanner.gather.open_sites import HOME, NOT_FOUND, Asked, Said, Site, Speaks, serving
+from tests.scanner.gather.harness import Answer, observe
+from tests.scanner.gather.open_sites import (
+    HOME,
+    NOT_FOUND,
+    Asked,
+    Said,
+    Site,
+    Speaks,
+    serving,
+    written,
+)
 from tests.scanner.gather.traps import DOTENV, ONCE, TRAPS, catch_all, groups, true_site
 
 PLACE = Place(Subject(Role.WEB, HOST, 80))
@@ -259,6 +269,94 @@ def test_a_host_that_is_everything_is_believed_nothing() -> None:
     assert failures(probes) == set()
     assert any(one.result is ProbeResult.SUPPRESSED for one in probes.probes)
     assert len(site.asked) <= prober.rows.budget(CATALOGUE.entries, "standard") + 1
+
+
+def dripping(body: bytes, paths: frozenset[str]) -> Answer:
+    """A site whose answers at some paths come byte by byte, and never end."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+            if path == "/":
+                writer.write(written(Said(200, HOME)))
+            elif paths and path not in paths:
+                writer.write(written(Said(404, NOT_FOUND)))
+            else:
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n")
+                for byte in body:
+                    writer.write(bytes((byte,)))
+                    await writer.drain()
+                    await asyncio.sleep(0.05)
+            await writer.drain()
+
+    return answer
+
+
+def dripped(monkeypatch: pytest.MonkeyPatch, paths: frozenset[str]) -> Any:
+    """What is observed of such a site, in a fifth of a second for each request."""
+    monkeypatch.setattr(asker, "REQUEST_SECONDS", 0.2)
+    return observe(
+        PathProbes,
+        ports={80: dripping(DOTENV, paths), 443: None},
+        lists={type(CATALOGUE): CATALOGUE},
+        authorised_by="the test itself",
+        settings={"checks": {"environment-file"}},
+        seconds=5.0,
+    )[PLACE]
+
+
+def test_a_file_that_drips_is_unknown_and_not_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = dripped(monkeypatch, frozenset({"/.env"}))
+    (said,) = exposed(one.value, "environment-file")
+    assert (said.outcome, said.reason) == (Outcome.INCONCLUSIVE, Reason.TIMEOUT)
+    assert "/.env: its body did not come whole" in said.message.text
+
+
+def test_a_site_that_drips_everywhere_is_left_after_six(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = dripped(monkeypatch, frozenset())
+    assert one.value.stopped is Reason.TIMEOUT
+    assert "6 requests in a row had no answer (the body did not come in time)" in one.value.detail
+    (said,) = exposed(one.value, "environment-file")
+    assert said.outcome is Outcome.INCONCLUSIVE
+
+
+ROBOTS = b"User-agent: *\nDisallow: /.git/\nAllow: /.git/HEAD\n\nUser-agent: other\nDisallow: /\n"
+GIT = b"[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
+
+
+def test_robots_txt_is_respected_where_that_is_chosen() -> None:
+    files = {
+        "/robots.txt": Said(200, ROBOTS, (("Content-Type", "text/plain"),)),
+        "/.git/config": Said(200, GIT),
+        "/.env": Said(200, DOTENV),
+    }
+    checks = {"version-control-metadata", "environment-file"}
+    probes, site = seen(serving(files), checks=checks, respect_robots=True)
+    assert proved(probes) == {"dotenv": "/.env"}
+    assert [one for one in site.paths if one.startswith("/.git/")] == ["/.git/HEAD"]
+    (said,) = exposed(probes, "version-control-metadata")
+    assert said.outcome is Outcome.INCONCLUSIVE
+    assert said.reason is Reason.OUT_OF_SCOPE
+    assert "robots.txt says Disallow: /.git/" in said.message.text
+    probes, _ = seen(serving(files), checks=checks)
+    assert "/.git/config" in proved(probes).values()
+
+
+@pytest.mark.parametrize(
+    ("robots", "text"),
+    [
+        (Said(200, b"User-agent: govscan\nDisallow: /\n"), "robots.txt says Disallow: /"),
+        (Said(500), "is answered with status 500"),
+    ],
+    ids=["shut", "broken"],
+)
+def test_a_site_whose_robots_txt_forbids_all_is_not_asked(robots: Said, text: str) -> None:
+    site = Site(serving({"/robots.txt": robots}))
+    one = look(site, respect_robots=True)
+    assert isinstance(one, Unobserved)
+    assert one.reason is Reason.OUT_OF_SCOPE
+    assert text in one.detail
+    assert set(site.paths) == {"/", "/robots.txt"}  # every web check reads the start page
 
 
 def test_a_heap_dump_is_told_from_the_links_and_never_asked() -> None:

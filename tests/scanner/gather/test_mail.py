@@ -107,6 +107,18 @@ def test_starttls_is_seen() -> None:
     assert seen.value.extensions == ("SIZE 10", "starttls")
 
 
+@pytest.mark.parametrize(
+    "replies",
+    [(), (b"220 Go\r\n\x15\x03\x01 no\r\n",), (b"hello\r\n",)],
+    ids=("hangs up", "at once", "babbles"),
+)
+def test_who_hangs_up_or_babbles_at_starttls_has_offered_it(replies: tuple[bytes, ...]) -> None:
+    seen = _see(_script(HELLO, b"250-mail\r\n250 STARTTLS\r\n", *replies))[PLACE]
+    assert isinstance(seen, Observed)
+    assert seen.value.offers_starttls
+    assert seen.value.starttls.startswith("nothing of SMTP")
+
+
 def test_its_absence_is_believed_twice() -> None:
     seen = _see(_script(HELLO, b"250 mail\r\n", b"221 bye\r\n"))[PLACE]
     assert isinstance(seen, Observed)

@@ -52,6 +52,19 @@ SPA = (
     b"<!doctype html><html><head><title>App</title></head><body><div id=root></div><script src=/x>"
 )
 DOTENV = ANSWERS["dotenv"].body
+LIST = (
+    b"<html><head><title>Index of HERE</title></head><body><h1>Index of HERE</h1><hr><pre>"
+    b'<a href="../">../</a>\n<a href="backup.sql">backup.sql</a>   12-Jan-2026 10:11   1234\n</pre>'
+)
+EVERYTHING = (
+    b'{"cluster_name": "x", "version": {"number": "1"}, "tagline": "y", "_links": {"env": {}},'
+    b' "swagger": "2.0", "info": {"title": "x"}, "paths": {"/a": {}}, "couchdb": "Welcome",'
+    b' "neo4j_version": "5", "transaction": "x", "workers": [], "listen_queue": 0, "pid": 1}'
+)
+EXTENSIONS = {
+    ANSWERS[name].path.rpartition(".")[2]: ANSWERS[name].body
+    for name in ("dotenv", "sql-dump", "private-key", "phpinfo", "app-log", "compose-file")
+}
 LOGIN = (
     b"<!DOCTYPE html><html><head><title>Log in | Django site admin</title></head><body>"
     b"<div id='site-name'>Django admin</div><form><input name='csrfmiddlewaretoken'>"
@@ -61,6 +74,12 @@ LOGIN = (
 
 def _soft_404(asked: Asked) -> Said:
     return Said(200, NOT_FOUND + f"<p>{asked.path} was not found, {asked.number}</p>".encode() * 9)
+
+
+def _by_extension(asked: Asked) -> Said:
+    """A rule for each extension, whatever the name before it."""
+    body = EXTENSIONS.get(asked.path.partition("?")[0].rpartition(".")[2])
+    return Said(200, body) if body else Said(404, NOT_FOUND)
 
 
 def _mirror(asked: Asked) -> Said:
@@ -111,6 +130,17 @@ TRAPS: Mapping[str, Speaks] = {
         Said(200, HOME) if one.path == "/" else Said(200, b'{"status": 404, "error": "Not Found"}')
     ),
     "empty answers": lambda _: Said(200, b""),
+    "a list for every folder": lambda one: (
+        Said(200, LIST.replace(b"HERE", one.path.encode()))
+        if one.path.endswith("/")
+        else Said(404, NOT_FOUND)
+    ),
+    "JSON that is everything": lambda _: Said(200, EVERYTHING),
+    "a file for every extension": _by_extension,
+    "a code view of every file": lambda _: Said(
+        200,
+        HOME + b"<table><tr><td>" + DOTENV.replace(b"\n", b"</td></tr>\n<tr><td>") + b"</td></tr>",
+    ),
     "a page that quotes": lambda _: Said(200, HOME + b"<pre>" + DOTENV + b"Index of / [core]"),
     "prose of a git manual": serving({"/.git/HEAD": Said(200, b"See ref: refs/heads/main\n")}),
     "a public key": serving(

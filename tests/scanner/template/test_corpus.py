@@ -60,6 +60,13 @@ ACCEPTED = {
     "all parts": "http:\n  - path: ['{{BaseURL}}']\n    matchers: [{type: word, part: all, words: ['text/html']}]",
     "size": "http:\n  - path: ['{{BaseURL}}']\n    matchers: [{type: size, part: body, size: [19]}]",
     "binary": "http:\n  - path: ['{{BaseURL}}']\n    matchers: [{type: binary, binary: ['78203c'], encoding: hex}]",
+    "an empty body": "http:\n  - path: ['{{BaseURL}}']\n    body: ''\n    matchers: [{type: word, words: [x]}]",
+    "switched off": "self-contained: false\nhttp:\n  - path: ['{{BaseURL}}']\n    global-matchers: false\n    unsafe: false\n    matchers: [{type: word, words: [x]}]",
+    "Go's named groups": "http:\n  - path: ['{{BaseURL}}']\n    matchers: [{type: regex, regex: ['<(?<tag>title)>']}]",
+    "escapes in dsl": "http:\n  - path: ['{{BaseURL}}']\n    matchers: [{type: dsl, dsl: [\"contains(hex_encode(body), '7820') || contains(body, '\\\\0@\\\\0')\"]}]",
+    "status with a condition": "http:\n  - path: ['{{BaseURL}}']\n    matchers: [{type: status, status: [200, 206], condition: or}]",
+    "a path in a raw line": "http:\n  - raw: [\"GET {{p}} HTTP/1.1\\nHost: {{Hostname}}\\nReferer: {{BaseURL}}\\n\\n\"]\n    payloads: {p: [/index, '/a#/b']}\n    matchers: [{type: word, words: [x]}]",
+    "the target in parts": "http:\n  - path: ['{{Scheme}}://{{Hostname}}/z', '{{RootURL}}/{{Hostname}}.sql']\n    matchers: [{type: word, words: [x]}]",
     "and": "http:\n  - path: ['{{BaseURL}}']\n    matchers-condition: and\n    matchers: [{type: status, status: [200]}, {type: regex, regex: ['T.tle', 'title'], condition: or}]",
 }
 
@@ -219,6 +226,50 @@ def test_info_is_kept_for_the_report() -> None:
         ("https://a.example",),
         "CWE-200",
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/actuator/heapdump",
+        "/heapdump?live=true",
+        "/actuator/refresh",
+        "/wp-cron.php",
+        "/debug/pprof/profile?seconds=5",
+        "/jolokia/exec/java.lang:type=Memory/gc",
+    ],
+)
+def test_what_makes_the_server_work_is_set_aside(path: str) -> None:
+    assert _code(_load(BLOCK.replace("/a", path))) == "intrusive-path"
+
+
+@pytest.mark.parametrize("path", ["/heapdump.hprof", "/debug/pprof/", "/jolokia/list", "/actuator"])
+def test_what_only_lies_there_is_asked_for(path: str) -> None:
+    made = _load(BLOCK.replace("/a", path))
+    assert isinstance(made, Template)
+    assert made.aside is None
+
+
+OWN_VALUE = """http:
+  - path: ['{{BaseURL}}/manage.py', '{{BaseURL}}/{{app}}/settings.py']
+    matchers: [{type: word, words: [KEY]}]
+    extractors: [{type: regex, internal: true, name: app, group: 1, regex: ['M=(\\w+)']}]
+"""
+
+
+def test_a_later_request_of_a_block_uses_what_an_earlier_one_gave() -> None:
+    made = run(OWN_VALUE, Answer(200, (), b"M=shop"), Answer(200, (), b"KEY"))
+    assert [one.url for one in made.matches] == ["https://www.agency.example/app/shop/settings.py"]
+    assert run(OWN_VALUE, Answer(404, (), b"")).skipped
+    alone = OWN_VALUE.replace("'{{BaseURL}}/manage.py', ", "")
+    assert _code(_load(alone)) == "unresolved-variable"
+
+
+def test_another_port_is_left_out_and_the_rest_is_asked() -> None:
+    rest = BLOCK.replace("['{{BaseURL}}/a']", "['{{BaseURL}}:8000/a', '{{BaseURL}}/b']")
+    made = run(rest, OK, target="https://www.agency.example")
+    assert [one.url for one in made.matches] == ["https://www.agency.example/b"]
+    assert made.skipped
 
 
 def test_a_flow_ends_at_the_first_block_without_a_match() -> None:

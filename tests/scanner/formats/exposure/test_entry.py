@@ -181,7 +181,8 @@ def _letters(length: int) -> str:
     ("path", "made"),
     [
         ("/", []),
-        ("/.env", ["/.qabcdefghij"]),
+        ("/.env", ["/.qabcdefghij", "/qabcdefghij.env"]),
+        ("/a/.env?b", ["/a/.qabcdefghij?b", "/a/qabcdefghij.env?b", "/qabcdefghij/.env?b"]),
         ("/dump.sql.gz?a=1", ["/qabcdefghij.sql.gz?a=1"]),
         ("/backup/", ["/qabcdefghij/"]),
         ("/a/b/c.php", ["/a/b/qabcdefghij.php", "/qabcdefghij/b/c.php"]),

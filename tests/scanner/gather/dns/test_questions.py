@@ -60,6 +60,12 @@ def _parked(name: str) -> dict[tuple[str, str], tuple[str, ...]]:
     }
 
 
+def _aliased(name: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """As most sites are: ``www`` is an alias of the domain itself."""
+    kept = {key: texts for key, texts in _parked(name).items() if key[0] != f"www.{name}"}
+    return kept | {(f"www.{name}", "CNAME"): (f"{name}.",)}
+
+
 def _hosted(name: str) -> dict[tuple[str, str], tuple[str, ...]]:
     return _zone(name) | {
         (name, "NS"): (f"{SERVER}.",),
@@ -87,6 +93,7 @@ PROVIDER = _zone("provider.example") | {
 MAKINGS = (
     Making("warm.example", _hosted("warm.example"), signed=False),
     Making("parked.example", _parked("parked.example"), signed=False),
+    Making("aliased.example", _aliased("aliased.example"), signed=False),
     Making("hosted.example", _hosted("hosted.example"), signed=False),
     Making("own.example", _own("own.example")),
     Making("provider.example", PROVIDER),
@@ -156,7 +163,7 @@ def counted() -> Mapping[str, tuple[Counter[str], Counter[str]]]:
                 user_agent="govscan/test",
             )
             around = await stack.enter_async_context(surroundings(plan, SystemClock()))
-            for name in ("warm", "parked", "hosted", "own"):
+            for name in ("warm", "parked", "aliased", "hosted", "own"):
                 seen.asked.clear()
                 seen.direct.clear()
                 await assess(target(f"{name}.example", "agency"), around)
@@ -181,7 +188,9 @@ def _lists() -> Mapping[type, object]:
     }
 
 
-@pytest.mark.parametrize(("name", "most"), [("parked", 15), ("hosted", 26), ("own", 44)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("parked", 15), ("aliased", 13), ("hosted", 26), ("own", 44)]
+)
 def test_a_domain_costs_no_more_than_its_kind(
     counted: Mapping[str, tuple[Counter[str], Counter[str]]], name: str, most: int
 ) -> None:

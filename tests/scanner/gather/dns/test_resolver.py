@@ -104,6 +104,27 @@ def test_no_data_and_no_name_are_kept_apart() -> None:
     assert _one("example", "A").presence is Presence.NODATA  # names lie below it (RFC 8020)
 
 
+def test_what_stands_at_the_end_of_a_known_alias_is_not_asked_twice() -> None:
+    server = _Server()
+
+    async def run() -> tuple[DnsAnswer, DnsAnswer]:
+        port = _free_port()
+        started = await serve(server.answer, ADDRESS, port)
+        made = Resolver(servers=((ADDRESS, port),), limits=Limits(), clock=SystemClock(), hosts={})
+        try:
+            await made.ask("www.example", "A")
+            return await made.ask("a.example", "CAA"), await made.ask("www.example", "CAA")
+        finally:
+            await made.close()
+            for one in started:
+                one.close()
+
+    target, alias = asyncio.run(run())
+    assert [one for one in server.asked if "CAA" in one] == ["a.example. IN CAA"]
+    assert (alias.name, alias.aliases) == ("www.example", ("a.example",))
+    assert (alias.presence, alias.records) == (target.presence, target.records)
+
+
 def test_aliases_are_followed() -> None:
     seen = _one("www.example", "A")
     assert seen.aliases == ("a.example",)
