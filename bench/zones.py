@@ -22,16 +22,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import dns.flags
 import dns.message
 
 from scanner.demo.signed import SERVER, Making, World
 from scanner.demo.zones import serve
 
-RESOLVER, PORT = "127.87.0.54", 53
+RESOLVER, PORT = "127.87.0.54", 53  # the servers of the root and of example stand here too
+BELOW, BEHIND = "ns.below.example", "127.87.0.55"  # the servers of the domains
 PEER = "checkdmarc==6.0.4"
 EACH = 10
 SOA = f"{SERVER}. h.example. 1 7200 3600 1209600 60"
+BELOW_SOA = f"{BELOW}. h.example. 1 7200 3600 1209600 60"
 GLUE = {(SERVER, "A"): (RESOLVER,)}
+GLUE_BELOW = {(BELOW, "A"): (BEHIND,)}
 
 
 class Told(NamedTuple):
@@ -49,8 +53,8 @@ def making(kind: str, number: int) -> Making:
     name = f"{kind}{number}.example"
     parked = number % 2 == 0
     records = {
-        (name, "SOA"): (SOA,),
-        (name, "NS"): (f"{SERVER}.",),
+        (name, "SOA"): (BELOW_SOA,),
+        (name, "NS"): (f"{BELOW}.",),
         (name, "A"): (RESOLVER,),
         (f"www.{name}", "A"): (RESOLVER,),
         (name, "MX"): ("0 .",) if parked else ("10 mx.provider.example.",),
@@ -67,13 +71,19 @@ NAMES = tuple(one.apex for one in MAKINGS)
 def world() -> World:
     """All zones below a private signed root."""
     provider = {
-        ("provider.example", "SOA"): (SOA,),
-        ("provider.example", "NS"): (f"{SERVER}.",),
+        ("provider.example", "SOA"): (BELOW_SOA,),
+        ("provider.example", "NS"): (f"{BELOW}.",),
         ("mx.provider.example", "A"): (RESOLVER,),
     }
     below = (*MAKINGS, Making("provider.example", provider))
-    cuts = {(one.apex, "NS"): (f"{SERVER}.",) for one in below}
-    tld = {("example", "SOA"): (SOA,), ("example", "NS"): (f"{SERVER}.",), **GLUE, **cuts}
+    cuts = {(one.apex, "NS"): (f"{BELOW}.",) for one in below}
+    tld = {
+        ("example", "SOA"): (SOA,),
+        ("example", "NS"): (f"{SERVER}.",),
+        **GLUE,
+        **GLUE_BELOW,
+        **cuts,
+    }
     root = {("", "SOA"): (SOA,), ("", "NS"): (f"{SERVER}.",), ("example", "NS"): (f"{SERVER}.",)}
     return World((*below, Making("example", tld), Making("", root | GLUE)))
 
@@ -89,9 +99,20 @@ class Counting:
         """The reply, counted; a question without RD is for the name server of this address."""
         if not asked.flags & 0x0100:
             self.direct += 1
-            return self.zones.serve(asked, ("", "example", *NAMES, "provider.example"))
+            return _copied(asked, self.zones.serve(asked, ("", "example")))
         self.asked += 1
         return self.zones.resolve(asked)
+
+    def below(self, asked: dns.message.Message) -> dns.message.Message:
+        """What the server of the domains says."""
+        self.direct += 1
+        return _copied(asked, self.zones.serve(asked, (*NAMES, "provider.example")))
+
+
+def _copied(asked: dns.message.Message, reply: dns.message.Message) -> dns.message.Message:
+    """With the DO bit of the question (RFC 3225 3), which Zonemaster insists on."""
+    reply.ednsflags |= asked.ednsflags & dns.flags.DO
+    return reply
 
 
 @contextmanager
@@ -103,7 +124,8 @@ def served(counting: Counting) -> Iterator[None]:
 
     def work() -> None:
         asyncio.set_event_loop(loop)
-        started.extend(loop.run_until_complete(serve(counting.answer, RESOLVER, PORT)))
+        for answer, address in ((counting.answer, RESOLVER), (counting.below, BEHIND)):
+            started.extend(loop.run_until_complete(serve(answer, address, PORT)))
         ready.set()
         loop.run_forever()
         for one in started:

@@ -12,7 +12,16 @@ from scanner.observation.dns import CaaRecords
     severity=Severity.LOW,
     effort=Effort.MINUTES,
     remediation="Publish a CAA record at the domain that names the authority you use.",
-    snippets={"bind": '@ IN CAA 0 issue "letsencrypt.org"'},
+    snippets={
+        "bind": '@ IN CAA 0 issue "letsencrypt.org"',
+        "knot": "knotc zone-begin agency.example\n"
+        "knotc zone-set agency.example @ 3600 CAA '0 issue \"letsencrypt.org\"'\n"
+        "knotc zone-commit agency.example",
+        "powerdns": "pdnsutil add-record agency.example @ CAA '0 issue \"letsencrypt.org\"'",
+        "windows": "# type 257: flags 00, length of the tag 05, issue, letsencrypt.org\n"
+        "Add-DnsServerResourceRecord -ZoneName agency.example -Name . -Type 257 "
+        "-RecordData 000569737375656C657473656E63727970742E6F7267",
+    },
     references=(Reference("RFC 8659", "3"), Reference("RFC 8659", "4.2")),
     passes={
         "one authority": CaaRecords("agency.example", ('0 issue "ca.example"',)),

@@ -26,6 +26,10 @@ from scanner.observation.dnssec import Security
     remediation="Publish a TLSA record 3 1 1 for the mail server's key, and the next one before a change.",
     snippets={
         "bind": "_25._tcp.mx IN TLSA 3 1 1 <SHA-256 of the key>",
+        "powerdns": "pdnsutil add-record agency.example _25._tcp.mx TLSA '3 1 1 <SHA-256 of the key>'",
+        "windows": "Add-DnsServerResourceRecord -TLSA -ZoneName agency.example -Name _25._tcp.mx "
+        "-CertificateUsage DomainIssuedCertificate -Selector SubjectPublicKeyInfo "
+        "-MatchingType Sha256Hash -CertificateAssociationData <SHA-256 of the key>",
         "openssl": "openssl x509 -in mx.pem -pubkey -noout | openssl pkey -pubin -outform der | sha256sum",
     },
     references=(Reference("RFC 7672", "2.2"), Reference("RFC 7671", "5.1")),

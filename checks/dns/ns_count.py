@@ -31,6 +31,12 @@ def _server(name: str, *addresses: str) -> NameServer:
     severity=Severity.MEDIUM,
     effort=Effort.HOURS,
     remediation="Add a second name server, on another network, in the zone and at the parent.",
+    snippets={
+        "bind": "@ IN NS ns2.agency.example.\nns2 IN A 198.51.100.53",
+        "powerdns": "pdnsutil add-record agency.example @ NS ns2.agency.example",
+        "windows": "Add-DnsServerResourceRecord -ZoneName agency.example -Name . -NS "
+        "-NameServer ns2.agency.example",
+    },
     references=(Reference("RFC 1034", "4.1"), Reference("RFC 2182", "5")),
     passes={
         "two": _zone(_server("ns1.x.test", "192.0.2.1"), _server("ns2.x.test", "198.51.100.1"))

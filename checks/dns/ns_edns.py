@@ -21,6 +21,10 @@ from scanner.observation.name_server import AuthoritativeServer
     severity=Severity.LOW,
     effort=Effort.HOURS,
     remediation="Update the server; let the firewall before it pass EDNS and answers over 512 bytes.",
+    snippets={
+        "bind": "# no server entry may switch it off: remove  server … { edns no; };",
+        "windows": "Set-DnsServerEDns -EnableReception $true",
+    },
     references=(Reference("RFC 6891", "7"), Reference("RFC 8906", "3.2")),
     passes={"it does": server()},
     fails={"it does not": server(edns=False)},

@@ -29,6 +29,10 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
     severity=Severity.INFO,
     effort=Effort.MINUTES,
     remediation="Refresh 20 minutes to 12 hours, retry less than that, expire 14 days or more.",
+    snippets={
+        "bind": "@ IN SOA ns1 hostmaster ( 2026112501 2h 15m 2w 1h )",
+        "powerdns": "pdnsutil edit-zone agency.example",
+    },
     references=(Reference("RFC 1912", "2.2"), Reference("RFC 2308", "5")),
     others={
         "usual": at(server()),

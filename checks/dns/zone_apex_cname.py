@@ -10,6 +10,11 @@ from scanner.observation.dns import HostAddresses, NameServers, Presence
     severity=Severity.HIGH,
     effort=Effort.HOURS,
     remediation="Replace the CNAME at the domain by address records, or by the provider's ALIAS.",
+    snippets={
+        "bind": "; instead of: @ IN CNAME agency.provider.example.\n@ IN A 192.0.2.7",
+        "powerdns": "# with expand-alias=yes and resolver=…\n"
+        "pdnsutil add-record agency.example @ ALIAS agency.provider.example.",
+    },
     references=(Reference("RFC 1034", "3.6.2"), Reference("RFC 2181", "10.1")),
     passes={
         "addresses": (

@@ -19,7 +19,8 @@ from scanner.observation.technology import Technologies, Technology
 LIST = "technologies"
 MOST_TEXT = 256 << 10
 LONGEST_VALUE = 2000
-SHOWN = 120
+SHOWN, FOLLOWING = 120, 30
+ANYTHING = "[^<]{0,900}"  # how a pattern passes over what stands before in a script
 PLACES = ("header", "cookie", "generator", "title", "path", "script", "html", "error", "icon")
 LINES = frozenset({"path", "script"})  # of these many values are searched at once
 # Where a version is believed first: what runs says it; a file may be left from an earlier one.
@@ -191,14 +192,19 @@ def _in_text(place: str, text: str, ready: _Known) -> Iterator[Mark]:
         return
     for index in searched.filter.Match(text, False) or ():  # noqa: FBT003 - RE2's own signature
         sign = searched.signs[index]
-        if found := sign.pattern.search(text):
-            yield _mark(sign, found, f"{place}: {_around(text, found.start())}")
+        found = sign.pattern.search(text)  # the filter gives those that match
+        yield _mark(sign, found, f"{place}: {_shown(sign, text, found)}")
 
 
-def _around(text: str, start: int) -> str:
-    """The words from a sign on, to the end of its line or element."""
-    line = re.split(r"[\r\n]", text[start : start + SHOWN].lstrip(), maxsplit=1)[0]
-    return " ".join(line.split())
+def _shown(sign: Sign, text: str, found: Any) -> str:  # noqa: ANN401 - RE2 has no types
+    """What is evidence: of a page the pattern that was met, since its own words are not kept.
+
+    Else the words that were met, and what follows on their line: it may name a distribution.
+    """
+    if sign.place == "html":
+        return str(sign.pattern.pattern).removeprefix("(?i)").rpartition(ANYTHING)[2]
+    start, end = found.start(), min(found.end() + FOLLOWING, found.start() + SHOWN)
+    return " ".join(re.split(r"[\r\n]", text[start:end].lstrip(), maxsplit=1)[0].split())
 
 
 def _mark(sign: Sign, found: Any, where: str) -> Mark:  # noqa: ANN401 - RE2 has no types

@@ -176,12 +176,14 @@ class _Examiner:
             await groups.groups_of_13(self._prober, self._groups, first.hello.group)
             await groups.hybrid_preference(self._prober, self._ledger, self._groups)
 
-    async def _groups_before_13(self) -> None:
+    async def _groups_before_13(self, patience: int = 0) -> None:
         await groups.with_ffdhe(self._prober, self._ledger, self._legacy)
         newest = next((one for one in self._legacy if one.version != "SSLv3"), None)
         if newest:
             curve = self._leaf_curve()
-            await groups.legacy_by_removal(self._prober, self._ledger, self._groups, newest, curve)
+            await groups.legacy_by_removal(
+                self._prober, self._ledger, self._groups, newest, curve, patience
+            )
 
     def _leaf_curve(self) -> int | None:
         """The curve of an ECDSA leaf seen before TLS 1.3."""
@@ -232,15 +234,13 @@ class _Examiner:
 
         A server that refuses what it accepted before shows the same.
         """
-        flapped = self._opened.flapped or self._ledger.has_twins
-        flapped = flapped or any(one.flapped for one in self._all)
+        flapped = self._opened.flapped or any(one.flapped for one in self._all)
         asks = ASKS_IN_DOUBT if self._ledger.is_doubtful else 1
-        if not flapped and not await self._differs(asks):
+        differs = flapped or await self._differs(asks)
+        if not differs and not self._ledger.has_twins:
             return
         self._is_mixed = True
         self._ledger.doubt(Reason.MALFORMED_REPLY, SEVERAL)
-        if self._groups.is_complete:
-            self._groups.stop(Reason.MALFORMED_REPLY, SEVERAL)
         for version in NEWEST_FIRST[:-1]:
             answer, first = await versions.ask_version(self._prober, version, ASKS_IN_DOUBT)
             if not answer.accepted:
@@ -249,7 +249,10 @@ class _Examiner:
                 self._prober, self._ledger, version, first, patience=ASKS_IN_DOUBT - 1
             )
             self._settle(version, answer, first)
-            self._join(version, again)
+            self._join(version, again, differs=differs)
+        if "TLSv1.3" in self._listed:
+            await groups.groups_of_13(self._prober, self._groups, None, ASKS_IN_DOUBT - 1)
+        await self._groups_before_13(ASKS_IN_DOUBT - 1)
 
     async def _differs(self, asks: int) -> bool:
         """Whether the first hello that worked gets another answer now."""
@@ -263,12 +266,12 @@ class _Examiner:
                 return True
         return False
 
-    def _join(self, version: str, again: Listed) -> None:
+    def _join(self, version: str, again: Listed, *, differs: bool) -> None:
         known = self._listed.setdefault(version, again)
         if known is not again:
             known.accepted += [one for one in again.accepted if one not in known.accepted]
             known.is_complete &= again.is_complete
-            known.order = Order.MIXED if known.order else None
+            known.order = Order.MIXED if known.order and differs else known.order
             known.reason = known.reason or again.reason
 
     def _protocol(self, done: list[Completed]) -> None:

@@ -42,26 +42,36 @@ class Groups(Struct):
         return GroupsSeen(names, self.is_complete, self.reason, self.detail)
 
 
-async def groups_of_13(prober: Prober, groups: Groups, first: int | None) -> None:
-    """By removal with an empty key_share: no key is ever computed."""
+async def groups_of_13(
+    prober: Prober, groups: Groups, first: int | None, patience: int = 0
+) -> None:
+    """By removal with an empty key_share: no key is ever computed.
+
+    ``patience``: how often what was refused is offered again, to another machine perhaps.
+    """
     offer = prober.offer("TLSv1.3")
-    left = [one for one in offer.groups if one != codes.GREASE]
+    left = [one for one in offer.groups if one not in {codes.GREASE, *groups.names}]
+    refusals = 0
     if first is not None and first in left:
         left.remove(first)
         groups.add(first)
-    while left:
+    while left and refusals <= patience:
         if prober.share is Share.REAL and not any(key_pair(one) for one in left):
             groups.stop(Reason.NOT_SUPPORTED_BY_US, "the server wants a key of ours at once")
             return
         result = await _ask(prober, groups, _offering(prober, tuple(left)), "TLSv1.3")
         if result is None or result.hello is None:
-            return
+            if not groups.is_complete:
+                return
+            refusals += 1
+            continue
         picked = result.hello.group
         if picked is None or picked not in left:
             groups.stop(Reason.MALFORMED_REPLY, "the server chose a group that was not offered")
             return
         left.remove(picked)
         groups.add(picked)
+        refusals = 0
 
 
 def _offering(prober: Prober, left: tuple[int, ...]) -> Offer:
@@ -82,7 +92,12 @@ async def _ask(prober: Prober, groups: Groups, offer: Offer, version: str) -> Re
 
 
 async def legacy_by_removal(
-    prober: Prober, ledger: Ledger, groups: Groups, listed: Listed, leaf_curve: int | None
+    prober: Prober,
+    ledger: Ledger,
+    groups: Groups,
+    listed: Listed,
+    leaf_curve: int | None,
+    patience: int = 0,
 ) -> None:
     """The curves before TLS 1.3 that were not seen in it.
 
@@ -98,16 +113,18 @@ async def legacy_by_removal(
         leaf_curve = None
     if leaf_curve is None:
         suites = tuple(one for one in suites if _auth(one) != "ECDSA") or suites
-    for name in ledger.legacy_groups:
-        if name in codes.groups_by_name():
-            groups.add(codes.groups_by_name()[name].number)
+    _add_seen(groups, ledger)
     left = [one for one in legacy_groups() if one not in groups.names]
-    while left:
+    refusals = 0
+    while left and refusals <= patience:
         listed_groups = (*left, leaf_curve) if leaf_curve is not None else tuple(left)
         offer = replace(prober.offer(listed.version), suites=suites, groups=listed_groups)
         result = await _ask(prober, groups, offer, listed.version)
         if result is None or result.exchange is None:
-            return
+            if not groups.is_complete:
+                return
+            refusals += 1
+            continue
         ledger.note(result)
         picked = result.exchange.group
         if picked is not None and picked == leaf_curve:
@@ -117,6 +134,7 @@ async def legacy_by_removal(
             return
         left.remove(picked)
         groups.add(picked)
+        refusals = 0
 
 
 def _curve_suites(listed: Listed) -> tuple[int, ...]:
@@ -126,6 +144,12 @@ def _curve_suites(listed: Listed) -> tuple[int, ...]:
         for one in listed.accepted
         if one in known and known[one].kx == "ECDHE" and known[one].auth in {"RSA", "ECDSA"}
     )
+
+
+def _add_seen(groups: Groups, ledger: Ledger) -> None:
+    for name in ledger.legacy_groups:
+        if name in codes.groups_by_name():
+            groups.add(codes.groups_by_name()[name].number)
 
 
 def _anonymous(listed: Listed) -> tuple[int, ...]:

@@ -9,10 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.formats import software as subject
+from scanner.formats import technology
 from scanner.formats.software import Software, Support
+from scanner.observation.mark import Mark
+from scanner.observation.technology import SiteSoftware
 
 KNOWN = subject.read_cycles(Path("scanner/data/exposure/release-cycles.json").read_bytes())
 TODAY = date(2026, 11, 25)
+TECHNOLOGIES = technology.read.read(Path("scanner/data/exposure/technologies.json").read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -133,3 +137,61 @@ def test_lists_that_are_none(change: dict[str, object]) -> None:
     good = {"list": "release-cycles", "dated": "2026-01-01", "source": "x", "products": []}
     with pytest.raises(ValueError, match=r"it is the list|isoformat|Invalid"):
         subject.read_cycles(msgspec.json.encode(good | change))
+
+
+@pytest.mark.parametrize(
+    ("build", "product"),
+    [
+        ("15.2.2562.46", "subscription"),
+        ("15.2.1544.36", "2019"),
+        ("15.1.2507", "2016"),
+        ("15.0.1497.48", "2013"),
+        ("14.3.513.0", "2010"),
+        ("8.3.517.0", "2007"),
+        ("6.5.7654.4", ""),
+        ("15.2", ""),
+        ("", ""),
+    ],
+)
+def test_which_exchange_a_build_is(build: str, product: str) -> None:
+    assert subject.exchange(build) == product
+
+
+def test_what_a_site_runs_is_told_from_all_its_answers() -> None:
+    site = SiteSoftware(
+        marks=(
+            Mark("exchange", "15.1.2507.61", "header", "X-OWA-Version: 15.1.2507.61"),
+            Mark("exchange", "", "icon", "favicon.ico"),
+            Mark("jquery", "1.4.2", "script", "script: /jquery-1.4.2.js"),
+            Mark("koha", "", "path", "path: /opac-tmpl/"),
+            Mark("tomcat", "8.5.39", "error", "error: <h3>Apache Tomcat/8.5.39</h3>"),
+        ),
+        fields=(("Server", "Apache/2.2.15 (CentOS)"), ("X-Powered-By", "PHP/5.3.3")),
+        generators=("Drupal 7 (http://drupal.org)",),
+    )
+    found = {one.product: (one.version, one.where) for one in subject.of_site(site, TECHNOLOGIES)}
+    assert found == {
+        "apache-http-server": ("2.2.15", "Server: Apache/2.2.15 (CentOS)"),
+        "php": ("5.3.3", "X-Powered-By: PHP/5.3.3"),
+        "drupal": ("7", "generator: Drupal 7 (http://drupal.org)"),
+        "msexchange": ("2016", "X-OWA-Version: 15.1.2507.61"),
+        "tomcat": ("8.5.39", "error: <h3>Apache Tomcat/8.5.39</h3>"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("product", "version", "is_packaged"),
+    [
+        ("python", "3.9.2", True),
+        ("python", "3.9.1", False),
+        ("python", "3.6.8", True),
+        ("tomcat", "7.0.76", True),
+        ("tomcat", "7.0.70", False),
+        ("eclipse-jetty", "9.4.50.v20221201", True),
+        ("eclipse-jetty", "9.4.43.v20210629", False),
+    ],
+)
+def test_what_distributions_ship_under_the_maker_s_number(
+    product: str, version: str, is_packaged: bool
+) -> None:
+    assert Software(product, version, "").is_packaged is is_packaged

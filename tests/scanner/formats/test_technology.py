@@ -141,6 +141,15 @@ def test_an_identifier_of_a_request_is_no_evidence() -> None:
     assert server.where == "Server: cloudflare"
 
 
+def test_the_words_of_a_page_are_no_evidence() -> None:
+    page = b'<script>var key="S3cretCanary";Liferay.ThemeDisplay = {};</script>'
+    page += b'<input value="S3cretCanary" name="__VIEWSTATE">'
+    found = subject.in_page(page, KNOWN)
+    assert {one.technology for one in found} == {"asp-net", "liferay"}
+    assert "Canary" not in repr(found)
+    assert found[0].where == 'html: <input[^<>]* name="__VIEWSTATE"'
+
+
 def test_the_words_shown_end_with_their_line() -> None:
     page = b"<h3>Apache Tomcat/8.5.39 (Debian)</h3>\r\nand more"
     (found,) = subject.in_error_page(page, KNOWN)

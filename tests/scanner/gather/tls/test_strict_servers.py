@@ -118,7 +118,7 @@ def test_two_machines_behind_one_address_are_both_seen(ec_pem: Path) -> None:
     assert len(server.answer("TLSv1.3").suites) == 3
     assert "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" in server.answer("TLSv1.2").suites
     assert tls_hello_intolerance.judge(server).outcome is not Outcome.FAIL
-    assert tls_groups.judge(server).outcome is Outcome.INCONCLUSIVE
+    assert set(server.groups.names) > {"x25519", "secp256r1", "secp521r1", "ffdhe8192"}
 
 
 def test_two_keys_of_one_kind_are_two_machines(tmp_path: Path) -> None:
