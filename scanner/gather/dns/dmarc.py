@@ -30,7 +30,8 @@ async def dmarc_records(on: Context) -> Places:
     """The tree walk from the name up: at most eight questions, parents shared."""
     exists = await _exists(on)
     found = await walked(on, on.target.host, exists=exists)
-    if not exists and not any(step.texts or step.reason for step in found.steps):
+    is_known = exists or await _is_alias(on)
+    if not is_known and not any(step.texts or step.reason for step in found.steps):
         raise NotObservedError(Reason.NO_SUCH_NAME, f"{on.target.host} does not exist in DNS")
     return {on.domain: on.observed(found)}
 
@@ -88,6 +89,12 @@ async def _exists(on: Context) -> bool:
     if isinstance(answer, NotObservedError):
         return answer.reason is not Reason.NO_SUCH_NAME
     return answer.presence is not Presence.NXDOMAIN
+
+
+async def _is_alias(on: Context) -> bool:
+    """Whether the name is there, and what it is an alias of is not."""
+    answer = await asked(on, on.target.host, "MX")
+    return not isinstance(answer, NotObservedError) and bool(answer.aliases)
 
 
 @gatherer(DmarcReports)

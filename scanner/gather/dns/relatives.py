@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.formats import dmarc
 from scanner.formats.spoofing_ways import own_way
 from scanner.gather.dns.delegation import MOST_SERVERS, delegated
 from scanner.gather.dns.dmarc import walked
@@ -19,12 +20,12 @@ MOST_NAMES = 200
 
 @gatherer(Relatives)
 async def relatives(on: Context) -> Places:
-    """Parents up to the registrable domain, and the inventory's other names below it.
+    """Parents up to the organisational domain, and the inventory's other names below it.
 
     Their TXT records are asked anyway: they are targets themselves, or parents of the walk. Kept
     are names below the target, those that were not seen, and those through which somebody comes.
     """
-    names = _names(on)
+    names = _names(on, await _organisation(on))
     found = [await _shared(on, one) for one in names]
     found += await _wildcard(on)
     kept = [one for one in found if _matters(one, on.target.host)]
@@ -43,9 +44,20 @@ async def _shared(on: Context, name: str) -> Relative:
     return await on.shared.once(("relative", name), lambda: _see(on, name))
 
 
-def _names(on: Context) -> list[str]:
+async def _organisation(on: Context) -> str:
+    """The registrable domain; or what a record at a suffix makes one organisation of many (9.2)."""
     host, base = on.target.host, on.target.registrable
-    if is_public_suffix(base):
+    seen = await walked(on, host)
+    if not any(one.reason for one in seen.steps):
+        found = dmarc.organisational(host, dmarc.usable(seen))
+        if base.endswith(f".{found}"):
+            return found
+    return "" if is_public_suffix(base) else base
+
+
+def _names(on: Context, base: str) -> list[str]:
+    host = on.target.host
+    if not base:
         return []
     labels = host.split(".")
     parents = [".".join(labels[start:]) for start in range(1, len(labels))]

@@ -404,6 +404,48 @@ def test_a_suffix_has_no_relatives() -> None:
     assert _one(Relatives, {("gov.pk", "TXT"): ('"x"',)}, inventory=("gov.pk",)).names == ()
 
 
+def test_a_record_at_a_suffix_makes_relatives_of_strangers() -> None:
+    """Without psd=y the suffix is the organisational domain of all below it (RFC 9989 4.10.2)."""
+    own, other = "a.gov.lk", "b.gov.lk"
+    records: Records = {
+        (own, "TXT"): ('"v=spf1 mx -all"',),
+        (other, "TXT"): ('"v=spf1 +all"',),
+    }
+    said = {("_dmarc.gov.lk", "TXT"): ('"v=DMARC1; p=reject"',)}
+    assert _one(Relatives, records, inventory=(own, other)).names == ()
+    found = _one(Relatives, {**records, **said}, inventory=(own, other))
+    assert [one.name for one in found.names] == [other]
+    said = {("_dmarc.gov.lk", "TXT"): ('"v=DMARC1; p=reject; psd=y"',)}
+    assert _one(Relatives, {**records, **said}, inventory=(own, other)).names == ()
+
+
+def test_name_servers_that_do_not_exist_are_noted() -> None:
+    records = {
+        **BASE,
+        (NAME, "NS"): ("ns.lapsed-agency.com.", f"mx.{NAME}."),
+        (f"hr.{NAME}", "TXT"): ('"v=spf1 -all"',),
+        (f"hr.{NAME}", "NS"): ("ns.lapsed-agency.com.",),
+    }
+    found = _one(Relatives, records, inventory=(NAME, f"hr.{NAME}"))
+    assert [(one.name, [dead.name for dead in one.zone]) for one in found.names] == [
+        (f"hr.{NAME}", ["ns.lapsed-agency.com"]),
+        (NAME, ["ns.lapsed-agency.com"]),
+    ]
+
+
+def test_aliases_of_names_that_do_not_exist_are_noted() -> None:
+    gone = "x.lapsed-agency.com"
+    records: Records = {
+        (NAME, "CNAME"): (f"{gone}.",),
+        (f"_dmarc.{NAME}", "CNAME"): (f"{gone}.",),
+    }
+    (dead,) = _one(SpfRecords, records).dead
+    assert (dead.name, dead.via, dead.is_registered) == (gone, NAME, False)
+    own = _one(DmarcRecords, records).steps[0]
+    assert own.dead
+    assert own.dead.name == gone
+
+
 def test_names_of_the_mail_hosts_lead_back_or_not() -> None:
     back = "25.2.0.192.in-addr.arpa"
     found = _one(MailNames, {**BASE, (back, "PTR"): (f"mx.{NAME}.", "other.example.")})
