@@ -8,6 +8,7 @@ installed into a folder of their own; ``--no-peers`` leaves them out.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -242,6 +243,7 @@ def install(folder: Path) -> Path:
 
 def main() -> None:
     """Measure, then compare."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # of sites whose visitor has gone
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
         cost(folder)

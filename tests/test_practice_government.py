@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from scanner import registry
@@ -350,12 +350,12 @@ def test_a_finished_run_is_not_resumed(scanned: Scanned) -> None:
 def test_the_document_keeps_its_schema(run: Mapping[str, Any]) -> None:
     path = Path(__file__).parents[1] / "docs" / "schema" / "run.schema.json"
     schema = json.loads(path.read_bytes())
-    jsonschema.validate(run, schema)
+    jsonschema_rs.validate(schema, run)
     kinds = {one["kind"]: one for each in run["targets"] for one in each["observations"]}
     for name, one in kinds.items():
         if "value" in one:
             wanted = {"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]}
-            jsonschema.validate(one["value"], wanted)
+            jsonschema_rs.validate(wanted, one["value"])
 
 
 @pytest.mark.parametrize(

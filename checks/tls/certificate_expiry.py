@@ -4,7 +4,18 @@ from datetime import datetime
 
 from cryptography.x509 import Certificate
 
-from scanner import Effort, Judgement, Observed, Reference, Role, Severity, check, failed, passed
+from scanner import (
+    Effort,
+    Judgement,
+    Observed,
+    Reference,
+    Role,
+    Severity,
+    check,
+    counted,
+    failed,
+    passed,
+)
 from scanner.certificates import each_leaf_of_web
 from scanner.formats.certificate_examples import intermediate, leaf, served
 from scanner.observation.tls import ServedCertificates
@@ -46,9 +57,12 @@ def _judge(certificate: Certificate, at: datetime) -> Judgement:
     second = at.replace(microsecond=0)
     if second > ends:
         return failed(
-            "It expired on {date}, {days} days ago.",
-            date=f"{ends:%Y-%m-%d}",
-            days=(second - ends).days,
+            counted(
+                "It expired on {date}, one day ago.",
+                "It expired on {date}, {n} days ago.",
+                n=(second - ends).days,
+                date=f"{ends:%Y-%m-%d}",
+            ),
             evidence=evidence,
         )
     if second < begins:

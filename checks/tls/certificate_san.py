@@ -4,7 +4,18 @@ from datetime import datetime
 
 from cryptography import x509
 
-from scanner import Effort, Judgement, Observed, Reference, Role, Severity, check, failed, passed
+from scanner import (
+    Effort,
+    Judgement,
+    Observed,
+    Reference,
+    Role,
+    Severity,
+    check,
+    counted,
+    failed,
+    passed,
+)
 from scanner.certificates import Served, each_leaf
 from scanner.formats.certificate import (
     common_names,
@@ -86,4 +97,5 @@ def _judge(one: Served, roots: TrustStore, at: datetime) -> Judgement:
                 name=foreign[0],
                 evidence=evidence,
             )
-    return passed("It has {n} names.", n=len(evidence), evidence=evidence)
+    said = counted("It has one name.", "It has {n} names.", n=len(evidence))
+    return passed(said, evidence=evidence)

@@ -11,6 +11,7 @@ from scanner import (
     RunJudgement,
     Severity,
     Subject,
+    counted,
     failed,
     inconclusive,
     not_applicable,
@@ -96,5 +97,9 @@ def _judge(one: Service, opened: dict[str, str], total: int) -> Judgement:
     if not one.keys:
         return not_applicable("It has no RSA key, which DROWN needs.")
     return passed(
-        "No server that speaks SSL 2.0 has its key, among the {n} services scanned.", n=total
+        counted(
+            "It does not speak SSL 2.0; its key was compared with that of no other service.",
+            "No server that speaks SSL 2.0 has its key, among the {n} services scanned.",
+            n=total,
+        )
     )

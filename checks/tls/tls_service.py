@@ -39,7 +39,7 @@ MODERN = TlsServer.accepting("TLSv1.3", "TLSv1.2")
         "it wants a client certificate": MODERN.answering(Sign(Question.CLIENT_AUTH, "required")),
     },
     fails={
-        "plain HTTP on 443": TlsServer.speaking("HTTP/1.1 400 Bad Request"),
+        "plain HTTP on 443": TlsServer.speaking("the answer begins with 'HTTP/1.1 400 Bad'"),
     },
 )
 def tls_service(server: TlsServer) -> Judgement:

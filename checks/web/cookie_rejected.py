@@ -8,6 +8,7 @@ from scanner import (
     Reference,
     Severity,
     check,
+    counted,
     failed,
     inconclusive,
     not_applicable,
@@ -70,7 +71,10 @@ def cookie_rejected(
         return [inconclusive(found.missing, "The site's own HTTPS answer was not seen.")]
     if not found.kept:
         return [not_applicable("No cookie is set.")]
-    return [passed("Browsers keep each of the {n} cookies.", n=len(found.kept))]
+    said = counted(
+        "Browsers keep its cookie.", "Browsers keep each of the {n} cookies.", n=len(found.kept)
+    )
+    return [passed(said)]
 
 
 def _judged(told: Told) -> Judgement:

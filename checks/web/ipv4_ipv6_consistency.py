@@ -1,5 +1,7 @@
 """Every address of a host serves the same site."""
 
+import re
+
 from scanner import (
     Confidence,
     Effort,
@@ -44,6 +46,18 @@ OWN = frozenset(
         "cross-origin-resource-policy",
         "server",
         "x-powered-by",
+    }
+)
+# Of these a value that differs is a difference, too: none of them changes by itself.
+FIXED = frozenset(
+    {
+        "strict-transport-security",
+        "x-frame-options",
+        "x-content-type-options",
+        "referrer-policy",
+        "cross-origin-opener-policy",
+        "cross-origin-embedder-policy",
+        "cross-origin-resource-policy",
     }
 )
 DEAD = Unobserved(Reason.REFUSED, "the connection was refused", NOW)
@@ -96,6 +110,14 @@ NO_PAGES: Every[Page] = Every()
     references=(Reference("Internet.nl", "web/IPv6"), Reference("RFC 6555", "1")),
     passes={
         "alike, with one page seen": (HOST, _answers(four=OK, six=OK), _pages("00" * 8)),
+        "alike but for the session": (
+            HOST,
+            _answers(
+                four="HTTP/1.1 302 F\nLocation: /a;jsessionid=1?x=1",
+                six="HTTP/1.1 302 F\nLocation: /a;jsessionid=2?x=2",
+            ),
+            NO_PAGES,
+        ),
         "alike": (HOST, _answers(four=OK, six=OK), _pages("00" * 8, "00" * 7 + "01")),
     },
     fails={
@@ -106,6 +128,14 @@ NO_PAGES: Every[Page] = Every()
             NO_PAGES,
         ),
         "other headers": (HOST, _answers(four=f"{OK}\nX-Frame-Options: DENY", six=OK), NO_PAGES),
+        "other values": (
+            HOST,
+            _answers(
+                four=f"{OK}\nStrict-Transport-Security: max-age=31536000",
+                six=f"{OK}\nStrict-Transport-Security: max-age=0",
+            ),
+            NO_PAGES,
+        ),
         "another page": (HOST, _answers(four=OK, six=OK), _pages("00" * 8, "ff" * 8)),
         "one does not answer": (HOST, _answers(four=OK, six=DEAD), NO_PAGES),
     },
@@ -178,10 +208,22 @@ def _compared(
 def _difference(one: HttpExchange, other: HttpExchange) -> str:
     if one.status != other.status:
         return f"status {one.status} and {other.status}"
-    if location(one) != location(other):
+    if _target(one) != _target(other):
         return "another Location"
     torn = [name for name in sorted(OWN) if bool(one.values(name)) is not bool(other.values(name))]
-    return f"the field {torn[0]} is sent by one only" if torn else ""
+    if torn:
+        return f"the field {torn[0]} is sent by one only"
+    apart = [name for name in sorted(FIXED) if _value(one, name) != _value(other, name)]
+    return f"the field {apart[0]} has another value" if apart else ""
+
+
+def _target(exchange: HttpExchange) -> str:
+    """Where a redirect leads, without what is made anew for each visitor."""
+    return re.split(r"[;?#]", location(exchange) or "", maxsplit=1)[0]
+
+
+def _value(exchange: HttpExchange, name: str) -> str:
+    return (exchange.joined(name) or "").lower()
 
 
 def _text(pages: Every[Page], name: str, first: str, second: str) -> str:

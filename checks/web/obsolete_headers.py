@@ -1,6 +1,6 @@
 """No field is sent that browsers no longer heed."""
 
-from scanner import Effort, Judgement, Reference, Role, Severity, check, failed, passed
+from scanner import Effort, Judgement, Reference, Role, Severity, check, counted, failed, passed
 from scanner.formats.answer import located
 from scanner.observation.web import HttpsAnswer
 
@@ -54,8 +54,11 @@ def obsolete_headers(answer: HttpsAnswer) -> Judgement:
         )
     if lines := located(exchange, *OBSOLETE, *([FILTER] if value != "0" else [])):
         return failed(
-            "It sends {n} fields that browsers no longer heed.",
-            n=len(lines),
+            counted(
+                "It sends a field that browsers no longer heed.",
+                "It sends {n} fields that browsers no longer heed.",
+                n=len(lines),
+            ),
             severity=Severity.INFO,
             evidence=(*lines, "expected: none of them"),
         )

@@ -41,6 +41,9 @@ FIELDS = (
     "X-Varnish-Server",
     "X-Woodpecker-Version",
 )
+# What makes the page is named with its first number alone: "Drupal 10".
+GENERATORS = frozenset({"x-generator", "x-generated-by", "x-powered-cms"})
+FIRST_NUMBER = re.compile(r"[A-Za-z!] \d+\b", re.ASCII)
 VERSION = re.compile(r"\d+\.\d+|/v?\d+|\bv\d+", re.ASCII)
 
 
@@ -71,12 +74,13 @@ def _answer(*lines: str) -> HttpsAnswer:
         "a server's version": _answer("Server: Apache/2.4.52 (Ubuntu)"),
         "a language's version": _answer("X-Powered-By: PHP/7.4.3"),
         "a field of its own": _answer("X-AspNet-Version: 4.0.30319"),
+        "a generator's first number": _answer("X-Generator: Drupal 10 (https://www.drupal.org)"),
         "a portal": _answer("Liferay-Portal: Liferay Community Edition Portal 7.0.6 GA7"),
     },
 )
 def server_version_disclosure(answer: HttpsAnswer) -> Judgement:
     """It proves no hole, but it tells an attacker which list of known holes to try."""
-    named = [line for line in located(answer.exchange, *FIELDS) if VERSION.search(_value(line))]
+    named = [line for line in located(answer.exchange, *FIELDS) if _has_version(line)]
     if named:
         return failed(
             "It names a version: {what}.",
@@ -86,6 +90,9 @@ def server_version_disclosure(answer: HttpsAnswer) -> Judgement:
     return passed("No version is named.", evidence=located(answer.exchange, "Server"))
 
 
-def _value(evidence: str) -> str:
-    """What stands behind the field's name, without the address of the hop."""
-    return evidence.partition(" line ")[2].partition(": ")[2].partition(":")[2]
+def _has_version(evidence: str) -> bool:
+    """By what stands behind the field's name, without the address of the hop."""
+    line = evidence.partition(" line ")[2].partition(": ")[2]
+    name, _, value = line.partition(":")
+    is_generator = name.strip().lower() in GENERATORS
+    return bool(VERSION.search(value) or (is_generator and FIRST_NUMBER.search(value)))

@@ -83,7 +83,9 @@ class Context:
 
 def judge_control(control: Control, context: Context) -> Result:
     """The raw verdict of a control that has a rule, before dates, waivers and manual outcomes."""
-    here = replace(context, applies_when=_joined(context.applies_when, control.applies_when))
+    here = context
+    if control.applies_when is not None:
+        here = replace(context, applies_when=_joined(context.applies_when, control.applies_when))
     if here.applies_when is not None and context.within is None:
         said = holds(here.applies_when, ROOT, here.evidence, here.profile)
         if said.holds is False:
@@ -115,6 +117,8 @@ def evaluate(rule: Rule, context: Context) -> Result:
 
 def combine(scope: Scope, results: Sequence[Result]) -> Result:
     """Several results as one; what was deselected leaves it open unless the others decide."""
+    if len(results) == 1:
+        return results[0]
     verdicts = [one.verdict for one in results]
     algebra, decides = (all_of, Verdict.FAIL) if scope is Scope.EVERY else (any_of, Verdict.PASS)
     open_ = Verdict.NOT_ASSESSED in verdicts and decides not in verdicts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from scanner.formats.guard import CLIENT_CERTIFICATE
@@ -36,10 +37,16 @@ def location(exchange: HttpExchange) -> str | None:
     if exchange.status not in REDIRECTS:
         return None
     values = exchange.values("Location")
-    if len(values) != 1 or not values[0] or _SCHEME_ALONE.fullmatch(values[0]):
+    return _joined(exchange.url, values[0]) if len(values) == 1 else ""
+
+
+@lru_cache(maxsize=1024)  # every check of redirects asks of the same ones
+def _joined(base: str, written: str) -> str:
+    """Where one Location leads; empty where no browser follows it."""
+    if not written or _SCHEME_ALONE.fullmatch(written):
         return ""
     try:
-        url = urljoin(exchange.url, _MANY_SLASHES.sub(r"\1//", values[0]))
+        url = urljoin(base, _MANY_SLASHES.sub(r"\1//", written))
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
         _ = parts.port

@@ -119,19 +119,30 @@ def path_of(
     known: tuple[bytes, ...] = (),
 ) -> Path:
     """The same for certificates as they were sent; ``known`` are issuers seen elsewhere."""
+    extra = tuple(sorted(store.extra.items()))
+    return _path(tuple(sent), name, store.public, extra, at, known)
+
+
+@lru_cache(maxsize=256)  # every check of a site asks of the same few chains
+def _path(
+    sent: tuple[bytes, ...],
+    name: str,
+    roots: tuple[bytes, ...],
+    extra: tuple[tuple[str, tuple[bytes, ...]], ...],
+    at: datetime,
+    known: tuple[bytes, ...],
+) -> Path:
     try:
         leaf, *others = [parse(der) for der in sent]
     except (FormatError, ValueError):
         return Path((Fault.UNPARSEABLE,), is_public=False)
     faults = list(_own_faults(leaf, name, at))
     when = _moment(leaf, at)
-    public, detail = _verify(leaf, others, store.public, when)
-    trusted_by = tuple(
-        one for one, roots in sorted(store.extra.items()) if _verify(leaf, others, roots, when)[0]
-    )
+    public, detail = _verify(leaf, others, roots, when)
+    trusted_by = tuple(one for one, more in extra if _verify(leaf, others, more, when)[0])
     if public or Fault.SELF_SIGNED in faults:
         return Path(tuple(faults), public, trusted_by, detail)
-    why, missing, rules = _path_faults(leaf, others, store.public, when, known)
+    why, missing, rules = _path_faults(leaf, others, roots, when, known)
     if trusted_by:
         why = [Fault.OTHER_STORE, *(one for one in why if one is not Fault.UNKNOWN_ISSUER)]
     return Path((*faults, *why), public, trusted_by, detail, missing, rules)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html import unescape
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from scanner.formats.html_forms import Forms
 from scanner.formats.html_links import Links
@@ -96,28 +96,6 @@ class Collector:
         self._heading: list[str] | None = None
         self._counts = {"handlers": 0, "styles": 0, "sheets": 0, "kept": 0}
         self._links = Links(url)
-        self._handlers = {
-            "html": self._html,
-            "title": self._title,
-            "base": self._base,
-            "meta": self._meta,
-            "script": self._script,
-            "link": self._link,
-            "img": self._image,
-            "source": self._image,
-            "track": self._image,
-            "video": self._video,
-            **dict.fromkeys(_LOADING, self._loading),
-            "style": self._style,
-            "form": self._forms.begin,
-            "input": self._field,
-            "button": self._forms.field,
-            "body": self._body,
-            "image": self._image,
-            "use": self._use,
-            **dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "td", "th"), self._table),
-            "h1": self._h1,
-        }
         self._code: list[str] = []
 
     def text(self, text: str) -> None:
@@ -170,8 +148,8 @@ class Collector:
                 style = tag.attributes.get("style", "")
                 self._style_attribute(tag, style)
         self._links.tag(tag, style)
-        if handle := self._handlers.get(name):
-            handle(tag)
+        if handle := self._HANDLERS.get(name):
+            handle(self, tag)
 
     def elements(self, *, truncated: bool) -> Elements:
         """All that was gathered."""
@@ -350,6 +328,12 @@ class Collector:
             for found in _CSS_URL.finditer(style):
                 self._load(Resource(tag.name, found[1], attribute="style url()"))
 
+    def _form(self, tag: Tag) -> None:
+        self._forms.begin(tag)
+
+    def _button(self, tag: Tag) -> None:
+        self._forms.field(tag)
+
     def _field(self, tag: Tag) -> None:
         found = tag.attributes
         if found.get("src") and found.get("type", "").strip().lower() == "image":
@@ -359,6 +343,30 @@ class Collector:
     def _h1(self, tag: Tag) -> None:
         del tag
         self._heading = []
+
+    # Of the class, not of its objects: a page that refers to itself would stay until it is swept.
+    _HANDLERS: ClassVar[Mapping[str, Callable[[Collector, Tag], None]]] = {
+        "html": _html,
+        "title": _title,
+        "base": _base,
+        "meta": _meta,
+        "script": _script,
+        "link": _link,
+        "img": _image,
+        "source": _image,
+        "track": _image,
+        "video": _video,
+        **dict.fromkeys(_LOADING, _loading),
+        "style": _style,
+        "form": _form,
+        "input": _field,
+        "button": _button,
+        "body": _body,
+        "image": _image,
+        "use": _use,
+        **dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "td", "th"), _table),
+        "h1": _h1,
+    }
 
 
 def _resource(tag: Tag, url: str, found: dict[str, str], *, rel: str = "") -> Resource:

@@ -155,13 +155,40 @@ def flaws(library: Library, known: VulnerableLibraries) -> tuple[Flaw, ...]:
     )
 
 
+class _Names(NamedTuple):
+    """Patterns of addresses behind one filter: the few that can match are asked alone."""
+
+    filter: Any
+    patterns: tuple[tuple[str, Any], ...]
+
+    def versions(self, text: str) -> Iterator[tuple[str, str]]:
+        """Each library that a pattern names, with its version, in the order of the list."""
+        hits = self.filter.Match(text, False) if self.patterns else ()  # noqa: FBT003 - RE2's own
+        for index in sorted(hits or ()):
+            library, pattern = self.patterns[index]
+            hit = pattern.search(text)
+            if hit and hit.groups() and (version := cleaned(hit.group(1) or "")):
+                yield library, version
+
+
+def _names(patterns: Iterable[tuple[str, str]]) -> _Names:
+    options, chosen, made = _options(), re2.Filter(), []
+    for library, pattern in patterns:
+        chosen.Add(pattern, options)
+        made.append((library, re2.compile(pattern, options)))
+    if made:
+        chosen.Compile()
+    return _Names(chosen, tuple(made))
+
+
 class _Recogniser(NamedTuple):
     """A list made ready: one filter over all patterns of content, and these patterns."""
 
     filter: Any
     patterns: tuple[tuple[str, Any, str], ...]
     hashes: dict[str, tuple[str, str]]
-    names: tuple[tuple[str, str, Any], ...]
+    filenames: _Names
+    uris: _Names
     packages: dict[str, str]
 
 
@@ -169,20 +196,19 @@ class _Recogniser(NamedTuple):
 def _recogniser(known: VulnerableLibraries) -> _Recogniser:
     options = _options()
     patterns: list[tuple[str, Any, str]] = []
-    names: list[tuple[str, str, Any]] = []
     chosen = re2.Filter()
     for one in known.libraries:
         for pattern, replacement in (*((each, "") for each in one.contents), *one.replacements):
             chosen.Add(pattern, options)
             patterns.append((one.name, re2.compile(pattern, options), replacement))
-        names += [
-            ("filename", one.name, re2.compile(f"^(?:{each})$", options)) for each in one.filenames
-        ]
-        names += [("uri", one.name, re2.compile(each, options)) for each in one.uris]
     if patterns:
         chosen.Compile()
     hashes = {key: (one.name, version) for one in known.libraries for key, version in one.hashes}
-    return _Recogniser(chosen, tuple(patterns), hashes, tuple(names), _packages(known))
+    filenames = _names(
+        (one.name, f"^(?:{each})$") for one in known.libraries for each in one.filenames
+    )
+    uris = _names((one.name, each) for one in known.libraries for each in one.uris)
+    return _Recogniser(chosen, tuple(patterns), hashes, filenames, uris, _packages(known))
 
 
 def _packages(known: VulnerableLibraries) -> dict[str, str]:
@@ -247,24 +273,23 @@ def in_file(body: bytes, known: VulnerableLibraries, where: str = "") -> tuple[L
     return (Library(*known_file, "hash", where),) if known_file else ()
 
 
+@lru_cache(maxsize=1024)  # two checks ask of the same scripts, and a site's pages share them
 def in_address(url: str, known: VulnerableLibraries) -> tuple[Library, ...]:
     """What a script's file name and address say it is, the query apart; hints, not proofs."""
     try:
         path = urlsplit(url)._replace(query="", fragment="").geturl()[:2000]
     except ValueError:
         return ()
-    name = path.rpartition("/")[2]
+    ready, name = _recogniser(known), path.rpartition("/")[2]
+    packages = ((ready.packages.get(_plain(hit[1]), ""), hit[2]) for hit in _PACKAGE.finditer(path))
+    hints = (
+        *(("filename", library, version) for library, version in ready.filenames.versions(name)),
+        *(("uri", library, version) for library, version in ready.uris.versions(path)),
+        *(("uri", library, cleaned(version)) for library, version in packages if library),
+    )
     found: dict[str, Library] = {}
-    for by, library, pattern in _recogniser(known).names:
-        if library in found:
-            continue
-        hit = pattern.search(name if by == "filename" else path)
-        if hit and hit.groups() and (version := cleaned(hit.group(1) or "")):
-            found[library] = Library(library, version, by, url[:200])
-    for hit in _PACKAGE.finditer(path):
-        library = _recogniser(known).packages.get(_plain(hit[1]), "")
-        if library and library not in found and (version := cleaned(hit[2])):
-            found[library] = Library(library, version, "uri", url[:200])
+    for by, library, version in hints:
+        found.setdefault(library, Library(library, version, by, url[:200]))
     return tuple(found.values())
 
 

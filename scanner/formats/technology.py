@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -24,7 +24,8 @@ ANYTHING = "[^<]{0,900}"  # how a pattern passes over what stands before in a sc
 PLACES = ("header", "cookie", "generator", "title", "path", "script", "html", "error", "icon")
 LINES = frozenset({"path", "script"})  # of these many values are searched at once
 # Where a version is believed first: what runs says it; a file may be left from an earlier one.
-ORDER = ("header", "generator", "error", "title", "html", "path", "script", "file")
+FILE = "file"
+ORDER = ("header", "generator", "error", "title", "html", "path", "script", FILE)
 # Fields whose whole value is evidence; that of others is an identifier of the request, or long.
 STABLE = frozenset({"server", "x-powered-by", "via", "x-generator", "powered-by"})
 
@@ -252,9 +253,11 @@ def holes(one: Named) -> tuple[str, ...]:
     )
 
 
-def _version(group: Iterable[Mark]) -> str:
+def _version(group: Sequence[Mark]) -> str:
+    runs = any(one.by != FILE for one in group)  # a file alone may be all that is left of it
     told = sorted(
-        (one for one in group if one.version and not one.weak), key=lambda one: ORDER.index(one.by)
+        (one for one in group if one.version and not one.weak and (runs or one.by != FILE)),
+        key=lambda one: ORDER.index(one.by),
     )
     if not told:
         return ""
@@ -265,5 +268,5 @@ def _version(group: Iterable[Mark]) -> str:
 
 def _confidence(group: Iterable[Mark]) -> str:
     """Two independent kinds of signs are certain; one that others have too is a guess."""
-    strong = {one.by for one in group if not one.weak}
+    strong = {one.by for one in group if not one.weak and one.by != FILE}
     return "certain" if len(strong) > 1 else "firm" if strong else "tentative"

@@ -13,6 +13,7 @@ from msgspec import Struct
 from scanner.clock import Clock
 
 MOST_REMEMBERED = 4096
+LARGE_BODIES = 4  # at once: what a hundred hostile sites send must not stand in memory together
 
 
 class Limits(Struct, frozen=True):
@@ -50,6 +51,7 @@ class Budget:
         self.limits = limits
         self._clock = clock
         self._total = asyncio.Semaphore(limits.connections)
+        self.large_bodies = asyncio.Semaphore(LARGE_BODIES)
         self._gates: WeakValueDictionary[tuple[str, int], _Gate] = WeakValueDictionary()
         self._recent: OrderedDict[tuple[str, int], _Gate] = OrderedDict()
 

@@ -110,6 +110,7 @@ class Dialer:
         self._allowed: tuple[IPv4Network | IPv6Network, ...] = tuple(
             ip_network(one) for one in network.allowed
         )
+        self._lost: list[Socket] = []
 
     def is_target(self, host: str) -> bool:
         """Whether the name is a target of this run: an inventory domain."""
@@ -189,6 +190,10 @@ class Dialer:
             raise NotObservedError(Reason.OUT_OF_SCOPE, message)
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
+        loop = asyncio.get_running_loop()
+        while _is_claimed(sock, loop):
+            self._lost.append(sock)
+            sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
         if self.network.source_address:
             sock.bind((self.network.source_address, 0))
@@ -246,6 +251,19 @@ class Dialer:
             ),
             None,
         )
+
+
+def _is_claimed(sock: Socket, loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether a lost transport of the loop still claims the socket's number.
+
+    A connection that is given up just as its TLS begins can leave one behind, closed socket and
+    all; the next connection with that number, and every one after it, would be refused.
+    """
+    try:
+        loop.remove_reader(sock)
+    except RuntimeError:
+        return True
+    return False
 
 
 def _embedded_ipv4(ip: IPv6Address) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -74,6 +75,7 @@ class Subject(Struct, frozen=True, order=True):
         return f"{self.role}:{self.host}" + (f":{self.port}" if self.port else "")
 
     @classmethod
+    @lru_cache(maxsize=1 << 14)
     def from_text(cls, text: str) -> Subject:
         """Read ``text`` back."""
         role, _, rest = text.partition(":")

@@ -63,10 +63,14 @@ class HttpExchange(Struct, frozen=True):
 
     def values(self, name: str) -> tuple[str, ...]:
         """Every value of a field, trimmed, in the order they were sent."""
-        pairs = (line.partition(":") for line in self.header_lines)
-        return tuple(
-            value.strip(" \t") for key, _, value in pairs if key.strip().lower() == name.lower()
-        )
+        wanted, found = name.lower(), []
+        for index, line in enumerate(self.lines):
+            key, _, value = line.partition(":")
+            if key.strip().lower() == wanted:
+                if wanted in VOLATILE_FIELDS:
+                    value = self.volatile.get(str(index), line).partition(":")[2]
+                found.append(value.strip(" \t"))
+        return tuple(found)
 
     def first(self, name: str) -> str | None:
         """The first line's value; RFC 6797 8.1 knows no other."""

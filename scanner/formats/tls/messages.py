@@ -99,13 +99,19 @@ class Records:
             strange = major != 3 and kind != ALERT  # noqa: PLR2004 - old stacks' alerts say 0
             if kind not in CONTENT_TYPES or strange or length > LARGEST_RECORD:
                 start = bytes(self._buffer[:16])
-                message = "the answer is not TLS: it begins with {start}"
-                raise FormatError(message, start=repr(start))
+                raise FormatError("the answer begins with {start}", start=_readable(start))
             if len(self._buffer) < 5 + length:
                 return
             header, fragment = bytes(self._buffer[:5]), bytes(self._buffer[5 : 5 + length])
             del self._buffer[: 5 + length]
             yield Record(kind, header, fragment)
+
+
+def _readable(start: bytes) -> str:
+    """What a person recognises: the first line of text, else the bytes."""
+    line = start.splitlines()[0] if start.splitlines() else b""
+    text = line.decode("latin-1")
+    return f"'{text}'" if text.isascii() and text.isprintable() and text else start.hex()
 
 
 class Messages:

@@ -54,6 +54,7 @@ from scanner.observation.web_probes import Late, LateTries
 
 HTTP, HTTPS = 80, 443
 MOST_OWN_HOPS = 5
+MOST_OF_A_HOP = 64 << 10  # is kept of the text of a redirect
 MOST_READ = (2 << 20) + 1  # of a page no more is parsed (web.md 1.2)
 # Browsers come by https then; links with http:// break, and nobody is served without encryption.
 NO_CONNECTION = frozenset({Reason.REFUSED, Reason.TIMEOUT})
@@ -277,6 +278,7 @@ async def _tour(site: Site, hops: list[Fetched], purpose: Purpose) -> None:
         if not site.is_tls or len(paths) > MOST_OWN_HOPS:
             break
         paths.add(path)
+        hops[-1] = Fetched(hops[-1].exchange, hops[-1].body[:MOST_OF_A_HOP])
         hops.append(await site.fetch(path, most_bytes=MOST_READ, purpose=Purpose.CHAIN))
 
 

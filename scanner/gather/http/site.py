@@ -7,7 +7,7 @@ import hashlib
 import logging
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -33,6 +33,7 @@ READ_SECONDS = 10.0
 REQUEST_SECONDS = 20.0
 VISIT_SECONDS = 60.0
 HEAD_LIMIT = 256 << 10
+SMALL_BODY = 256 << 10
 ACCEPT = {"Accept": "text/html,*/*;q=0.8", "Accept-Encoding": "gzip, deflate, br"}
 
 
@@ -133,7 +134,7 @@ class Site:
         coding = ",".join(reply.headers.getall("Content-Encoding", ()))
         limit = self._on.dialer.budget.limits.read_bytes
         body = Decoding(coding, min(MOST_WIRE, limit), min(ask.most_bytes, limit))
-        failure = await _fill(body, reply, ask.end)
+        failure = await _fill(body, reply, ask.end, self._on.dialer.budget.large_bodies)
         data, body.data = bytes(body.data), bytearray()
         version = reply.version or aiohttp.HttpVersion11
         made = exchange(
@@ -271,14 +272,20 @@ async def _deadline(end: float) -> AsyncIterator[None]:
         raise NotObservedError(Reason.TIMEOUT, "no answer in time", reached=True) from None
 
 
-async def _fill(body: Decoding, reply: aiohttp.ClientResponse, end: float) -> Reason | None:
+async def _fill(
+    body: Decoding, reply: aiohttp.ClientResponse, end: float, places: asyncio.Semaphore
+) -> Reason | None:
     """Read the body up to its limits; the reason where it did not come whole."""
     try:
-        async with asyncio.timeout_at(end):
+        async with asyncio.timeout_at(end) as clock, AsyncExitStack() as held:
+            is_large = False
             async for chunk in reply.content.iter_chunked(1 << 16):
                 if not body.feed(chunk):
                     reply.close()
                     break
+                if not is_large and len(body.data) > SMALL_BODY:
+                    is_large = True
+                    await _await_place(held, places, clock)
     except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError, ValueError):
         return Reason.MALFORMED_REPLY
     except TimeoutError:
@@ -287,6 +294,16 @@ async def _fill(body: Decoding, reply: aiohttp.ClientResponse, end: float) -> Re
         return Reason.RESET
     is_cut = not (body.truncated or body.is_whole)
     return Reason.MALFORMED_REPLY if body.is_malformed or is_cut else None
+
+
+async def _await_place(
+    held: AsyncExitStack, places: asyncio.Semaphore, clock: asyncio.Timeout
+) -> None:
+    """Wait for a place among the large bodies; our own queue does not count against the site."""
+    end, began = clock.when() or _now(), _now()
+    clock.reschedule(None)
+    await held.enter_async_context(places)
+    clock.reschedule(end + _now() - began)
 
 
 def _defect(error: Exception) -> str:

@@ -23,6 +23,13 @@ from scanner.observation import NotObservedError, Reason
 from scanner.observation.tls import Question
 
 TICKET_NAME_BYTES = 16  # where most servers put the name of the key
+ENCRYPTED = (
+    Question.EARLY_DATA,
+    Question.TICKET_LIFETIME,
+    Question.CLIENT_AUTH,
+    Question.ECH,
+    Question.ALPN,
+)
 WITHOUT = (
     Question.RENEGOTIATION,
     Question.TICKET_RESUMPTION,
@@ -141,7 +148,7 @@ def after_13(ledger: Ledger, done: list[Completed]) -> None:
     first = done[0]
     if not first.result.chain:
         text = first.detail or first.result.detail or "the handshake was not completed"
-        for question in (Question.EARLY_DATA, Question.TICKET_LIFETIME, Question.CLIENT_AUTH):
+        for question in ENCRYPTED:
             ledger.sign(question, reason=Reason.NOT_SUPPORTED_BY_US, detail=text)
         return
     ledger.sign(Question.CLIENT_AUTH, first.client_auth, detail=first.detail)

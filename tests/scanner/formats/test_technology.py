@@ -107,7 +107,10 @@ def test_a_version_is_that_of_what_runs_and_in_its_full_form() -> None:
     asset = Mark("drupal", "10.1.2", "path", "path: /core/misc/drupal.js?v=10.1.2")
     assert named((left, runs, asset), KNOWN)[0].version == "10.1.2"
     assert named((left, runs), KNOWN)[0].version == "10"
-    assert named((left,), KNOWN)[0].version == "7.59"
+    cookie = Mark("drupal", "", "cookie", "cookie: SSESS0", weak=True)
+    assert named((left, cookie), KNOWN)[0].version == "7.59"
+    (alone,) = named((left,), KNOWN)
+    assert (alone.version, alone.confidence) == ("", "tentative")
     assert named((Mark("nobody", "1.0", "header", ""),), KNOWN) == ()
 
 

@@ -37,10 +37,12 @@ def observe(  # noqa: PLR0913 - keyword-only, what a test may want to set
     settings: Mapping[str, Any] | None = None,
     tls: ssl.SSLContext | None = None,
     extra: Mapping[int, int] | None = None,
+    six: Mapping[int, Answer] | None = None,
 ) -> dict[Place, Observation]:
     """What the gatherers of a kind see, with a server of the test behind each port.
 
-    With ``tls`` the one behind port 443 speaks it; ``extra`` routes further ports to ports.
+    With ``tls`` the one behind port 443 speaks it; ``extra`` routes further ports to ports; ``six``
+    are servers of their own at the same ports of ``::1``.
     """
 
     async def run() -> dict[Place, Observation]:
@@ -48,7 +50,10 @@ def observe(  # noqa: PLR0913 - keyword-only, what a test may want to set
             routes = [Route("", port, None, to) for port, to in (extra or {}).items()]
             for port, answer in ports.items():
                 context = tls if port == 443 else None
-                routes.append(Route("", port, None, await _listen(stack, answer, context)))
+                to = await _listen(stack, answer, context)
+                routes.append(Route("", port, None, to))
+                if six and port in six:
+                    await _listen(stack, six[port], context, address="::1", at=to)
             plan = Plan(
                 checks={},
                 gatherers=GATHERERS,
@@ -74,7 +79,12 @@ def observe(  # noqa: PLR0913 - keyword-only, what a test may want to set
 
 
 async def _listen(
-    stack: AsyncExitStack, answer: Answer | None, tls: ssl.SSLContext | None = None
+    stack: AsyncExitStack,
+    answer: Answer | None,
+    tls: ssl.SSLContext | None = None,
+    *,
+    address: str = ADDRESS,
+    at: int = 0,
 ) -> int:
     """The port of a server, or of none."""
 
@@ -87,7 +97,7 @@ async def _listen(
         finally:
             writer.close()
 
-    server = await asyncio.start_server(safely, ADDRESS, 0, ssl=tls)
+    server = await asyncio.start_server(safely, address, at, ssl=tls)
     port: int = server.sockets[0].getsockname()[1]
     if answer is None:
         server.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 
 import pytest
 
@@ -140,3 +142,30 @@ def test_requests_to_one_address_are_paced() -> None:
         return clock.monotonic() - began
 
     assert asyncio.run(run()) >= 0.19
+
+
+def test_the_number_of_a_lost_transport_is_not_used() -> None:
+    """A transport whose socket was closed under it claims its number for as long as it lives."""
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+        number = ours.fileno()
+        os.close(number)
+        dialer = _dialer(allowed=("127.0.0.0/8",))
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+        with dialer.socket("127.0.0.1") as sock:
+            assert sock.fileno() != number
+            await loop.sock_connect(sock, server.sockets[0].getsockname())
+        server.close()
+        for one in dialer._lost:
+            one.close()
+        os.dup2(
+            theirs.fileno(), number
+        )  # so that the transport can close what it thinks is its own
+        transport.abort()
+        await asyncio.sleep(0)
+        theirs.close()
+
+    asyncio.run(run())
