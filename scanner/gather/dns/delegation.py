@@ -77,13 +77,22 @@ async def delegation(on: Context) -> Places:
     if on.settings.get("direct_dns") is False:
         raise NotObservedError(Reason.OUT_OF_SCOPE, NO_DIRECT)
     try:
-        zone = (await apex(on)).zone
+        found = await delegated(on, (await apex(on)).zone)
     except NotObservedError:
-        zone = on.target.registrable
-    found = await delegated(on, zone)
+        found = await _lowest(on)
     if isinstance(found, NotObservedError):
         raise found
     return {on.domain: on.observed(found)}
+
+
+async def _lowest(on: Context) -> Delegation | NotObservedError:
+    """Of a zone that does not answer: the first name from the target up that is delegated."""
+    name = on.target.host
+    while True:
+        found = await delegated(on, name)
+        if name == on.target.registrable or (isinstance(found, Delegation) and found.ns):
+            return found
+        name = name.partition(".")[2]
 
 
 async def delegated(on: Context, zone: str) -> Delegation | NotObservedError:

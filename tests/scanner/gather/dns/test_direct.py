@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from types import SimpleNamespace
 from typing import Any
 
 import dns.flags
@@ -11,9 +12,11 @@ import dns.message
 import dns.rrset
 import pytest
 
-from scanner.gather.dns import direct
+from scanner.gather.dns import delegation, direct
 from scanner.gather.dns.direct import Line, heard
 from scanner.gather.dns.servers import _first
+from scanner.observation import NotObservedError, Reason
+from scanner.observation.name_server import Delegation
 
 ZONE, ADDRESS = "a.example", "127.89.0.9"
 TEXT = "ns.a.example. h.a.example. 1 7200 3600 1209600 60"
@@ -97,3 +100,25 @@ def test_a_server_without_edns_is_asked_on_without_it(monkeypatch: pytest.Monkey
             await server.wait_closed()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("cuts", "zone"),
+    [
+        pytest.param(("b.a.example", "a.example"), "b.a.example", id="the name itself"),
+        pytest.param(("a.example",), "a.example", id="the domain above it"),
+        pytest.param((), None, id="nobody says"),
+    ],
+)
+def test_of_a_silent_zone_the_lowest_delegation_counts(
+    monkeypatch: pytest.MonkeyPatch, cuts: tuple[str, ...], zone: str | None
+) -> None:
+    async def delegated(_: object, name: str) -> Delegation | NotObservedError:
+        if name in cuts:
+            return Delegation(name, "example", ("ns.example",), ("ns.lapsed.com",))
+        return NotObservedError(Reason.SERVFAIL, "no answer")
+
+    monkeypatch.setattr(delegation, "delegated", delegated)
+    on: Any = SimpleNamespace(target=SimpleNamespace(host="www.b.a.example", registrable=ZONE))
+    found = asyncio.run(delegation._lowest(on))
+    assert (found.zone if isinstance(found, Delegation) else None) == zone
