@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from scanner.formats.answer import changes_things
 from scanner.formats.defacement import is_spam
@@ -96,7 +96,7 @@ def read(body: bytes, base: str) -> Listed:
             _add(entries, path, changed)
             path = changed = ""
         elif name == "loc":
-            path = path or own_path(unescape(value), base)
+            path = path or own_path(unescape(value), base, strict=False)
         else:
             changed = value[:40]
         if len(entries) >= MOST_ENTRIES or number >= MOST_PARTS:
@@ -124,17 +124,26 @@ def _is_plain(path: str) -> bool:
     return bool(path) and not path.endswith(".gz") and not changes_things(path)
 
 
-def own_path(url: str, base: str) -> str:
-    """Path and query of a URL of this very service (``https://host``); empty for any other."""
+def own_path(url: str, base: str, *, strict: bool = True) -> str:
+    """Path and query of a URL of this very service (``https://host``); empty for any other.
+
+    Site maps are often written for ``http://`` or without ``www``: not ``strict`` takes those too.
+    """
     if url.startswith(f"{base}/") and _PLAIN.fullmatch(url):
         return url[len(base) :][:LONGEST]
     parts = resolved(url[:LONGEST], Elements(), base)
     if parts is None:
         return ""
-    own = urlsplit(base)
-    if (parts.scheme, parts.netloc.lower().removesuffix(":443")) != (own.scheme, own.netloc):
+    if _origin(parts, strict=strict) != _origin(urlsplit(base), strict=strict):
         return ""
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _origin(url: SplitResult, *, strict: bool) -> tuple[str, str]:
+    host = url.netloc.lower()
+    if strict or url.scheme not in {"http", "https"}:
+        return url.scheme, host.removesuffix(":443")
+    return "", host.removesuffix(":443").removesuffix(":80").removeprefix("www.")
 
 
 def own_links(body: bytes, elements: Elements, page_url: str) -> tuple[str, ...]:
@@ -154,7 +163,7 @@ def _linked(body: bytes, elements: Elements, page_url: str) -> Iterator[str]:
 
 
 def chosen(home: str, links: Iterable[str], entries: Iterable[Entry], most: int) -> tuple[str, ...]:
-    """The pages to look at: those with words of spam first, then what was changed last.
+    """The pages to look at: those that sell, others with words of spam, then what changed last.
 
     Never one that may change something, and one with a query only for its words.
     """
@@ -163,8 +172,9 @@ def chosen(home: str, links: Iterable[str], entries: Iterable[Entry], most: int)
     every = (*newest, *linked)
     fit = [one for one in every if one.path not in {home, "/"} and _is_page(one.path)]
     worded = [one.path for one in fit if one.has_words]
+    sold = [one for one in worded if is_sold(one)]
     plain = [one.path for one in fit if "?" not in one.path]
-    return tuple(dict.fromkeys((*worded, *plain)))[:most]
+    return tuple(dict.fromkeys((*sold, *worded, *plain)))[:most]
 
 
 def has_words(path: str) -> bool:

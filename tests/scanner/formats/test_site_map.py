@@ -26,12 +26,15 @@ def test_a_site_map_lists_the_paths_of_its_own_site() -> None:
         "<image:loc>https://www.agency.example/picture</image:loc>",
         "<lastmod>2026-10-01</lastmod><loc><![CDATA[https://WWW.agency.example:443/b]]></loc>",
         "<loc>https://elsewhere.test/c</loc>",
+        "<loc>ftp://www.agency.example/d</loc>",
+        "<loc>http://agency.example:80/e</loc>",
         "<loc>https://[broken/</loc>",
         f"<loc>{BASE}</loc>",
     )
     seen = site_map.read(text, BASE)
     assert seen == site_map.Listed(
-        (Entry("/a?x=1&y=2", "2026-11-01"), Entry("/b", "2026-10-01"), Entry("/")), is_map=True
+        (Entry("/a?x=1&y=2", "2026-11-01"), Entry("/b", "2026-10-01"), Entry("/e"), Entry("/")),
+        is_map=True,
     )
 
 
@@ -97,14 +100,14 @@ def test_pages_with_words_are_chosen_first_then_the_newest() -> None:
     ]
     links = ("/about", "/index.php?id=slot-gacor", "/buy_cialis.html")
     assert site_map.chosen("/home", links, entries, 9) == (
-        "/slots-online/",
         "/index.php?id=slot-gacor",
         "/buy_cialis.html",
+        "/slots-online/",
         "/news",
         "/old",
         "/about",
     )
-    assert site_map.chosen("/home", links, entries, 1) == ("/slots-online/",)
+    assert site_map.chosen("/home", links, entries, 1) == ("/index.php?id=slot-gacor",)
 
 
 @pytest.mark.parametrize(

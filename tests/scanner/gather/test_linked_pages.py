@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scanner.observation import Observed, Place, Reason, Role, Subject
+from scanner.observation import Observed, Place, Reason, Role, Subject, Unobserved
 from scanner.observation.page import LinkedHost
 from scanner.observation.web_probes import LinkedPage, LinkedPages, SiteMap
 from tests.scanner.gather.harness import HOST, observe
@@ -72,6 +72,20 @@ def test_what_robots_txt_forbids_is_not_asked() -> None:
     seen, heard = _look(pages, {"respect_robots": True})
     assert heard == ["/robots.txt", "/map.xml"]
     assert [one.reason for one in seen.pages] == [Reason.OUT_OF_SCOPE]
+
+
+def test_without_a_robots_txt_nothing_is_forbidden_and_with_an_error_everything() -> None:
+    pages = {"/": html(HOME), "/sitemap.xml": reply("200 OK", body=MAP)}
+    _, heard = _look(pages, {"respect_robots": True})
+    assert heard == ["/robots.txt", "/sitemap.xml", URLS[0]]
+
+    def say(path: str, fields: dict[str, str]) -> bytes:
+        return html("x") if path == "/" else html("x", status="500 Error")
+
+    ports, settings = {443: site(say)}, {"respect_robots": True}
+    seen = observe(LinkedPages, ports=ports, tls=tls(), settings=settings)[PLACE]
+    assert isinstance(seen, Unobserved)
+    assert seen.reason is Reason.OUT_OF_SCOPE
 
 
 def test_a_guard_and_a_page_in_its_place_tell_nothing() -> None:
