@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import click
@@ -13,7 +14,25 @@ from click.testing import CliRunner
 
 from scanner.cli.main import COMMANDS, command, main
 from scanner.cli.scan import scan_command
-from tests.conftest import Govscan
+from tests.conftest import Govscan, Ran
+
+
+class _Here(Govscan):
+    """The same in this process: a hundred refusals need no hundred processes."""
+
+    def __call__(self, *arguments: str, given: str = "") -> Ran:
+        with chdir(self.folder):
+            ran = CliRunner(env=self.environment).invoke(
+                main, arguments, input=given, prog_name="govscan"
+            )
+        assert ran.exception is None or isinstance(ran.exception, SystemExit), ran.exception
+        return Ran(ran.exit_code, ran.stdout, ran.stderr)
+
+
+@pytest.fixture
+def govscan(tmp_path: Path) -> Govscan:
+    """The command line in an empty folder, without a process of its own."""
+    return _Here(tmp_path)
 
 
 def _options(command: click.Command) -> list[click.Option]:
@@ -172,14 +191,15 @@ def test_the_example_inventory_is_read() -> None:
     assert len(made.agencies) >= 2
 
 
-def test_a_bug_is_exit_code_5_and_not_1(govscan: Govscan, tmp_path: Path) -> None:
+def test_a_bug_is_exit_code_5_and_not_1(tmp_path: Path) -> None:
+    process = Govscan(tmp_path)
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "sitecustomize.py").write_text(
         "import scanner.registry as r\ndef load():\n    raise ValueError('a bug')\nr.load = load\n"
     )
-    govscan.environment["PYTHONPATH"] = f"{broken}:{Path(__file__).parents[1]}"
-    ran = govscan("checks", "list")
+    process.environment["PYTHONPATH"] = f"{broken}:{Path(__file__).parents[1]}"
+    ran = process("checks", "list")
     assert ran.code == 5
     assert "a bug" in ran.err
 

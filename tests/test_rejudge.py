@@ -17,6 +17,7 @@ from tests.conftest import Scanned
 pytestmark = pytest.mark.xdist_group("practice")
 
 NORMS = ("rfc-baseline", "bod-18-01", "ism-2025-12", "nist-800-53r5", "mozilla-intermediate")
+FEW = ("police.example", "standards.example", "transport.example")
 Call = Callable[..., Result]
 
 
@@ -37,6 +38,17 @@ def offline(scanned: Scanned, monkeypatch: pytest.MonkeyPatch) -> Call:
         return CliRunner(env=environment).invoke(main, arguments)
 
     return call
+
+
+@pytest.fixture
+def few(offline: Call) -> str:
+    """The file of a run with three of its targets: what is looked at again and again."""
+    offline("export", "latest", "--output", "few.json")
+    path = Path("few.json")
+    document = json.loads(path.read_bytes())
+    document["targets"] = [one for one in document["targets"] if one["host"] in FEW]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return str(path)
 
 
 def judged(ran: Result, code: int | None = None) -> dict[str, Any]:
@@ -72,7 +84,7 @@ def test_when_nothing_changed_it_is_what_the_run_itself_says(offline: Call) -> N
 
 
 def test_findings_are_derived_anew_by_the_checks_of_today(
-    offline: Call, monkeypatch: pytest.MonkeyPatch
+    offline: Call, few: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from checks.web.hsts_max_age import hsts_max_age  # noqa: PLC0415 - changed below
     from scanner import failed, registry  # noqa: PLC0415
@@ -83,12 +95,12 @@ def test_findings_are_derived_anew_by_the_checks_of_today(
     changed = replace(hsts_max_age, judge=lambda *_: failed("We read it otherwise today."))
     found = replace(stricter, checks={**stricter.checks, "hsts-max-age": changed})
     monkeypatch.setattr(registry, "load", lambda: found)
-    ran = offline("rejudge", "latest", "--json")
+    ran = offline("rejudge", few, "--json")
     assert verdict(judged(ran), "standards.example", "gb-hsts-max-age")["verdict"] == "fail"
 
 
-def test_several_profiles_and_where_they_differ(offline: Call) -> None:
-    document = judged(offline("rejudge", "latest", *_all(), "--json"))
+def test_several_profiles_and_where_they_differ(offline: Call, few: str) -> None:
+    document = judged(offline("rejudge", few, *_all(), "--json"))
     assert [one["id"] for one in document["profiles"]] == list(NORMS)
     standards = next(one for one in document["domains"] if one["name"] == "standards.example")
     assert standards["differences"]
@@ -119,7 +131,7 @@ def _waiver(scanned: Scanned, since: str, until: str) -> str:
     return str(path)
 
 
-def test_a_waiver_lives_and_ends(offline: Call, scanned: Scanned) -> None:
+def test_a_waiver_lives_and_ends(offline: Call, few: str, scanned: Scanned) -> None:
     began = judged(offline("export", "latest", "--format", "judgement"))["as_of"]
     year = int(began[:4])
     path = _waiver(scanned, f"{year}-01-01", f"{year}-12-31")
@@ -130,7 +142,7 @@ def test_a_waiver_lives_and_ends(offline: Call, scanned: Scanned) -> None:
         (f"{year - 1}-12-31", None),
         (f"{year}-12-31", None),
     ):
-        document = judged(offline("rejudge", "latest", "--as-of", day, "--waivers", path, "--json"))
+        document = judged(offline("rejudge", few, "--as-of", day, "--waivers", path, "--json"))
         found = verdict(document, "transport.example", control)
         assert (found["verdict"], found["waived"]) == ("fail", waived), day
         kinds = {one["kind"] for one in document["notices"]}
@@ -139,8 +151,8 @@ def test_a_waiver_lives_and_ends(offline: Call, scanned: Scanned) -> None:
     assert document["waivers"]["count"] == 1
 
 
-def test_old_evidence_proves_no_pass(offline: Call) -> None:
-    document = judged(offline("rejudge", "latest", "--as-of", "2030-01-01", "--json"))
+def test_old_evidence_proves_no_pass(offline: Call, few: str) -> None:
+    document = judged(offline("rejudge", few, "--as-of", "2030-01-01", "--json"))
     verdicts = {one["verdict"] for each in document["domains"] for one in each["controls"]}
     assert "pass" not in verdicts
     hsts = verdict(document, "police.example", "gb-hsts-max-age")
