@@ -56,6 +56,7 @@ def _earlier(linked: LinkedPages) -> Previous[LinkedPages]:
 
 
 MANY = 5
+GONE = {404, 410}
 MAP, NEWS = "https://www.agency.example/sitemap.xml", "https://www.agency.example/news"
 SPAM = tuple(LinkedHost(f"spam{n}.test", 1, 1, 1) for n in range(5))
 SEEN = tuple(LinkedHost(f"spam{n}.test", 1, 1) for n in range(5))
@@ -132,6 +133,7 @@ UNSEEN = Unobserved(Reason.TIMEOUT, "no answer in time", NOW)
             LinkedPages(SiteMap(MAP, reason=Reason.TIMEOUT, detail="no answer in time")),
             FIRST,
         ),
+        "no site map": (CLEAN, Previous(), _linked(), FIRST),
     },
 )
 def web_spam(
@@ -152,8 +154,8 @@ def web_spam(
     pages = (_linked_page(one, known.get(one.url)) for one in linked.pages)
     found = [one for one in (*pages, _site_map(linked.site_map)) if one]
     said = (start, *found) if start.outcome is not Outcome.PASS or not found else tuple(found)
-    looked_at = _looked_at(linked)
-    return tuple(replace(one, evidence=(*one.evidence, *looked_at)) for one in said)
+    first = replace(said[0], evidence=(*said[0].evidence, *_looked_at(linked)))
+    return (first, *said[1:])
 
 
 def _start_page(page: Page, before: Previous[Page]) -> Judgement:
@@ -269,6 +271,8 @@ def _looked_at(linked: LinkedPages) -> tuple[str, ...]:
 
 
 def _of_map(site_map: SiteMap) -> str:
+    if site_map.status in GONE:
+        return f"there is no {site_map.url}"
     if site_map.detail:
         return f"not looked at: {site_map.url} ({site_map.detail})"
     if site_map.is_index:
