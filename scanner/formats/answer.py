@@ -141,8 +141,13 @@ _CHANGES = re.compile(
 def api_addresses(body: bytes, most: int = 2) -> tuple[str, ...]:
     """Paths in a page's text that look like an interface for programs; none that changes things."""
     found = (one.decode("latin-1") for one in _API.findall(body[:MOST_TEXT]))
-    fit = (one.partition("#")[0] for one in found if one.isascii() and not _CHANGES.search(one))
+    fit = (one.partition("#")[0] for one in found if one.isascii() and not changes_things(one))
     return tuple(dict.fromkeys(fit))[:most]
+
+
+def changes_things(path: str) -> bool:
+    """Whether the words of an address say that asking for it may change something."""
+    return bool(_CHANGES.search(path))
 
 
 def markup_target(body: bytes) -> str:

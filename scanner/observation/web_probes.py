@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from scanner.observation.base import Level, Reason, kind
+from scanner.observation.base import Level, Place, Reason, kind
 from scanner.observation.command import curl
 from scanner.observation.mark import Mark
+from scanner.observation.page import LinkedHost
 from scanner.observation.web import Elements, HttpExchange, Library
 
 
@@ -121,3 +122,46 @@ class LateTries(Struct, frozen=True):
     """
 
     tries: tuple[Late, ...] = ()
+
+
+class SiteMap(Struct, frozen=True, omit_defaults=True):
+    """The site map, never its text: how many own URLs it lists, how many with words of spam.
+
+    ``examples`` are at most five of those. ``status`` is 0 where it was not answered; ``is_cut``
+    where only its beginning was read; ``detail`` says what kept it from being read.
+    """
+
+    url: str
+    status: int = 0
+    urls: int = 0
+    spam: int = 0
+    examples: tuple[str, ...] = ()
+    is_index: bool = False
+    is_cut: bool = False
+    reason: Reason | None = None
+    detail: str = ""
+
+
+class LinkedPage(Struct, frozen=True, omit_defaults=True):
+    """A further page of the site: the hosts it links to, or why it was not looked at."""
+
+    url: str
+    links: tuple[LinkedHost, ...] = ()
+    truncated: bool = False
+    reason: Reason | None = None
+    detail: str = ""
+
+
+def _site_map(place: Place) -> str:
+    return curl(place, path="/sitemap.xml", flags="-s")
+
+
+@kind(Level.SERVICE, command=_site_map)
+class LinkedPages(Struct, frozen=True, omit_defaults=True):
+    """Where link spam lies beside the start page: the site map, and at most two further pages.
+
+    ``site_map`` is ``None`` where it was not asked for.
+    """
+
+    site_map: SiteMap | None = None
+    pages: tuple[LinkedPage, ...] = ()

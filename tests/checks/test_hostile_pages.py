@@ -15,12 +15,12 @@ from scanner.formats import html
 from scanner.lists import bundled
 from scanner.observation import Observed, Previous
 from scanner.observation.web import HttpExchange, Page
-from scanner.observation.web_probes import Script, Scripts, SecondPage
+from scanner.observation.web_probes import LinkedPage, LinkedPages, Script, Scripts, SecondPage
 
 KNOWN = registry.load()
 LISTS = {one.kind: one.read(bundled(one)) for one in KNOWN.lists.values()}
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
-GIVEN = {Page, Scripts, SecondPage, *LISTS}
+GIVEN = {Page, LinkedPages, Scripts, SecondPage, *LISTS}
 CHECKS = [
     one
     for one in KNOWN.checks.values()
@@ -81,6 +81,11 @@ def pages(draw: st.DrawFn) -> Page:
 
 
 def _argument(kind: type, form: Form, page: Page, before: Page) -> Any:
+    if kind is LinkedPages:
+        pages = LinkedPages(
+            pages=(LinkedPage(page.exchange.url, page.elements.links if page.elements else ()),)
+        )
+        return Previous(Observed(pages, NOW), "before") if form is Form.PREVIOUS else pages
     if form is Form.PREVIOUS:
         return Previous(Observed(before, NOW), "before")
     if kind is Page:

@@ -20,6 +20,7 @@ from scanner.formats.answer import (
 )
 from scanner.formats.html import is_html, read
 from scanner.formats.library import in_text
+from scanner.formats.site_map import own_links
 from scanner.formats.technology import in_page
 from scanner.gather.dialer import unobserved
 from scanner.gather.dns.hosts import web_endpoints
@@ -72,6 +73,7 @@ class Visit(NamedTuple):
     elements: Elements | None
     addresses_in_text: tuple[str, ...]
     markup: str = ""
+    links: tuple[str, ...] = ()
 
     @property
     def first(self) -> HttpExchange:
@@ -240,8 +242,9 @@ async def _visit(on: Context, place: Place, purpose: Purpose) -> Visit | Observa
     last = hops[-1]
     elements = await elements_of(on, last)
     urls = api_addresses(last.body) if elements else ()
+    links = own_links(last.body, elements, last.exchange.url) if elements else ()
     markup = markup_target(hops[0].body)
-    return Visit(tuple(one.exchange for one in hops), elements, urls, markup)
+    return Visit(tuple(one.exchange for one in hops), elements, urls, markup, links)
 
 
 async def elements_of(on: Context, page: Fetched) -> Elements | None:

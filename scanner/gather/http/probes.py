@@ -1,4 +1,4 @@
-"""The web family's further requests: second look, scripts, error page, deep path, CORS."""
+"""The web family's further requests: second look, scripts, error page, deep path, CORS, links."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from scanner.gather.dialer import unobserved
 from scanner.gather.gatherer import Context, Places, gatherer
 from scanner.gather.http.answers import HTTPS, MOST_READ, Visit, elements_of, visits
 from scanner.gather.http.chain import encoded
+from scanner.gather.http.linked import Looker
+from scanner.gather.http.published import robots_seen
 from scanner.gather.http.purse import Purpose
 from scanner.gather.http.site import Site, visit
 from scanner.message import Message
@@ -33,6 +35,7 @@ from scanner.observation import (
     Unobserved,
 )
 from scanner.observation.dns import HostAddresses
+from scanner.observation.published import RobotsTxt
 from scanner.observation.technology import Technologies
 from scanner.observation.web import Elements, HttpAnswer, Page
 from scanner.observation.web_lists import VulnerableLibraries
@@ -41,6 +44,7 @@ from scanner.observation.web_probes import (
     CorsProbes,
     DeepPath,
     ErrorPage,
+    LinkedPages,
     Origin,
     Script,
     Scripts,
@@ -77,12 +81,20 @@ class Home(NamedTuple):
         return encoded((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
 
 
+class Hints(NamedTuple):
+    """What the start page and robots.txt tell of further addresses."""
+
+    apis: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    robots: RobotsTxt | None = None
+
+
 class Part(Protocol):
     """One of the kinds that are asked for on one connection."""
 
     async def __call__(
-        self, on: Context, home: Home, site: Site, apis: Iterable[str], /
-    ) -> ErrorPage | CorsProbes | Scripts:
+        self, on: Context, home: Home, site: Site, hints: Hints, /
+    ) -> ErrorPage | CorsProbes | Scripts | LinkedPages:
         """Ask; raises ``NotObservedError`` and ``OSError``."""
 
 
@@ -111,8 +123,8 @@ async def scripts(on: Context, pages: Every[Page], hosts: Every[HostAddresses]) 
     return await _on_one_connection(on, pages, hosts, Scripts)
 
 
-async def _scripts(on: Context, home: Home, site: Site, apis: Iterable[str]) -> Scripts:
-    del apis
+async def _scripts(on: Context, home: Home, site: Site, hints: Hints) -> Scripts:
+    del hints
     urls = list(_own_scripts(home.page))
     known = on.lists.get(VulnerableLibraries)
     rows = [await _script(site, url, known) for url in urls[:MOST_SCRIPTS]]
@@ -164,8 +176,8 @@ async def error_pages(on: Context, pages: Every[Page], hosts: Every[HostAddresse
     return await _on_one_connection(on, pages, hosts, ErrorPage)
 
 
-async def _error_page(on: Context, home: Home, site: Site, apis: Iterable[str]) -> ErrorPage:
-    del home, apis
+async def _error_page(on: Context, home: Home, site: Site, hints: Hints) -> ErrorPage:
+    del home, hints
     path = f"/{secrets.token_hex(8)}"
     got = await site.fetch(path, most_bytes=LARGEST_ANSWER, purpose=Purpose.ERROR_PAGE)
     if reason := blocked(got.exchange):
@@ -206,9 +218,9 @@ async def cors_probes(on: Context, pages: Every[Page], hosts: Every[HostAddresse
     return await _on_one_connection(on, pages, hosts, CorsProbes)
 
 
-async def _cors_probes(on: Context, home: Home, site: Site, apis: Iterable[str]) -> CorsProbes:
+async def _cors_probes(on: Context, home: Home, site: Site, hints: Hints) -> CorsProbes:
     del on
-    return CorsProbes(tuple(await _asked_by_strangers(site, home.path, apis)))
+    return CorsProbes(tuple(await _asked_by_strangers(site, home.path, hints.apis)))
 
 
 async def _asked_by_strangers(site: Site, home: str, apis: Iterable[str]) -> Iterable[CorsProbe]:
@@ -243,6 +255,22 @@ async def _cors(
     except (NotObservedError, OSError) as error:
         return CorsProbe(origin, sent, path, reason=unobserved(error).reason)
     return CorsProbe(origin, sent, path, got.exchange, blocked(got.exchange))
+
+
+@gatherer(LinkedPages)
+async def linked_pages(on: Context, pages: Every[Page], hosts: Every[HostAddresses]) -> Places:
+    """The site map of each service, and at most two pages that it or the start page leads to."""
+    return await _on_one_connection(on, pages, hosts, LinkedPages)
+
+
+async def _linked_pages(on: Context, home: Home, site: Site, hints: Hints) -> LinkedPages:
+    obeys = bool(on.settings.get("respect_robots"))
+    robots = hints.robots.text if hints.robots and _is_own(site, hints.robots) else ""
+    return await Looker(site, obeys=obeys).look(home.path, hints.links, robots)
+
+
+def _is_own(site: Site, robots: RobotsTxt) -> bool:
+    return robots.exchange.url.startswith(f"{site.base}/")
 
 
 async def _each(
@@ -283,24 +311,28 @@ PARTS: Mapping[type, Part] = {
     ErrorPage: _error_page,
     CorsProbes: _cors_probes,
     Scripts: _scripts,
+    LinkedPages: _linked_pages,
 }
 
 
 async def _on_one_connection(
     on: Context, pages: Every[Page], hosts: Every[HostAddresses], kind: type
 ) -> Places:
-    """What of these three is wanted is asked on one kept connection to each service."""
+    """What of these is wanted is asked on one kept connection to each service."""
     kinds = [one for one in PARTS if one in on.wanted or one is kind]
 
     async def see() -> dict[type, dict[Place, Observation]]:
         known = (await visits(on, hosts, HTTPS)).places
+        robots = await _robots(on, hosts) if LinkedPages in kinds else None
         found: dict[type, dict[Place, Observation]] = {one: {} for one in kinds}
 
         async def look(home: Home, site: Site) -> Observation:
             visited = known.get(home.place)
-            apis = visited.addresses_in_text if isinstance(visited, Visit) else ()
+            hints = Hints(robots=robots)
+            if isinstance(visited, Visit):
+                hints = Hints(visited.addresses_in_text, visited.links, robots)
             for one in kinds:
-                found[one][Place(home.place.subject)] = await _part(on, home, site, apis, one)
+                found[one][Place(home.place.subject)] = await _part(on, home, site, hints, one)
             return _WAITING
 
         for service, seen in (await _each(on, pages, look)).items():
@@ -314,12 +346,16 @@ async def _on_one_connection(
 _WAITING = Unobserved(Reason.BUDGET_EXHAUSTED, "it was not asked any more")
 
 
-async def _part(
-    on: Context, home: Home, site: Site, apis: Iterable[str], kind: type
-) -> Observation:
+async def _robots(on: Context, hosts: Every[HostAddresses]) -> RobotsTxt | None:
+    """robots.txt, where it is asked for anyway; before the connection, for it needs one itself."""
+    seen = await robots_seen(on, hosts) if RobotsTxt in on.wanted else None
+    return seen.value if isinstance(seen, Observed) else None
+
+
+async def _part(on: Context, home: Home, site: Site, hints: Hints, kind: type) -> Observation:
     """One kind; that it fails does not keep the others from being asked."""
     try:
-        return on.observed(await PARTS[kind](on, home, site, apis), site.address)
+        return on.observed(await PARTS[kind](on, home, site, hints), site.address)
     except (NotObservedError, OSError) as error:
         if isinstance(error, TimeoutError):  # the visit's own clock
             raise

@@ -85,7 +85,12 @@ async def disclosure_policy(on: Context, hosts: Every[HostAddresses]) -> Places:
 @gatherer(RobotsTxt)
 async def robots_txt(on: Context, hosts: Every[HostAddresses]) -> Places:
     """What the site asks robots not to visit."""
-    return {on.domain: await _of_site(on, hosts, HTTPS, _robots)}
+    return {on.domain: await robots_seen(on, hosts)}
+
+
+async def robots_seen(on: Context, hosts: Every[HostAddresses]) -> Observation:
+    """Asked once for a target, whoever wants to know."""
+    return await on.own.once(("robots.txt",), lambda: _of_site(on, hosts, HTTPS, _robots))
 
 
 @gatherer(ChangePassword)

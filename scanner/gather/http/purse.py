@@ -44,6 +44,9 @@ QUOTA = {
 }
 # What comes first may use what is left of the whole; the rest has its quota and no more.
 OPEN_ENDED = frozenset({Purpose.CHAIN, Purpose.REPEAT})
+# What comes last leaves room for what may still be asked beside it: the second look, the deep path.
+LAST = frozenset({Purpose.LISTING, Purpose.LINK})
+ROOM = 4
 
 
 class Purse:
@@ -62,7 +65,8 @@ class Purse:
     async def spend(self, purpose: Purpose) -> None:
         """Take one request, and wait for its turn; raise where there is none left for this."""
         used = self.spent[purpose]
-        if self.left <= 0 or (purpose not in OPEN_ENDED and used >= QUOTA[purpose]):
+        room = ROOM if purpose in LAST else 0
+        if self.left <= room or (purpose not in OPEN_ENDED and used >= QUOTA[purpose]):
             text = f"no request is left for this ({purpose}): {MOST - self.left} were asked"
             raise NotObservedError(Reason.BUDGET_EXHAUSTED, text, reached=True)
         self.spent[purpose] += 1

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scanner.gather.http import answers
-from scanner.gather.http.purse import MOST, Purpose, Purse
+from scanner.gather.http.purse import MOST, ROOM, Purpose, Purse
 from scanner.observation import (
     Inapplicable,
     NotObservedError,
@@ -28,6 +28,7 @@ from scanner.observation.web_probes import (
     DeepPath,
     ErrorPage,
     LateTries,
+    LinkedPages,
     Origin,
     Scripts,
     SecondPage,
@@ -188,7 +189,7 @@ def test_no_host_is_asked_more_than_forty_times() -> None:
             return html(scripts + "<script>fetch('/api/a');fetch('/api/b')</script>")
         return reply("302 F", f"Location: /{len(heard)}", "Set-Cookie: a=1")
 
-    for kind in (RedirectChain, CorsProbes, Scripts, ErrorPage, SecondPage):
+    for kind in (RedirectChain, CorsProbes, Scripts, ErrorPage, SecondPage, LinkedPages):
         heard.clear()
         observe(kind, ports={443: site(say, heard), 80: site(say, heard)}, tls=tls())
         assert len(heard) <= MOST
@@ -231,7 +232,11 @@ def test_a_purse_keeps_each_purpose_and_the_whole() -> None:
         await purse.spend(Purpose.ERROR_PAGE)
         with pytest.raises(NotObservedError):
             await purse.spend(Purpose.ERROR_PAGE)
-        for _ in range(MOST - 1):
+        for _ in range(MOST - 1 - ROOM):
+            await purse.spend(Purpose.CHAIN)
+        with pytest.raises(NotObservedError):
+            await purse.spend(Purpose.LINK)  # what comes last leaves room
+        for _ in range(ROOM):
             await purse.spend(Purpose.CHAIN)
         with pytest.raises(NotObservedError) as raised:
             await purse.spend(Purpose.REPEAT)
