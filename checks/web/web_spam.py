@@ -105,6 +105,13 @@ UNSEEN = Unobserved(Reason.TIMEOUT, "no answer in time", NOW)
     },
     fails={
         "hidden": (_now(Elements(links=SPAM)), _before(Elements()), NOTHING, FIRST),
+        "hidden, in the first audit": (_now(Elements(links=SPAM)), Previous(), NOTHING, FIRST),
+        "still hidden": (
+            _now(Elements(links=SPAM)),
+            _before(Elements(links=SPAM)),
+            NOTHING,
+            FIRST,
+        ),
         "in sight": (_now(Elements(links=SEEN)), _before(Elements()), NOTHING, FIRST),
         "hidden in a linked page": (CLEAN, Previous(), _linked(*SPAM), FIRST),
         "newly hidden there": (CLEAN, Previous(), _linked(*SPAM), _earlier(_linked())),
@@ -112,7 +119,7 @@ UNSEEN = Unobserved(Reason.TIMEOUT, "no answer in time", NOW)
         "in the site map": (CLEAN, Previous(), _mapped(5), FIRST),
     },
     others={
-        "the first audit": (_now(Elements(links=SPAM)), Previous(), NOTHING, FIRST),
+        "the first audit": (_now(Elements(links=SEEN)), Previous(), NOTHING, FIRST),
         "not a page": (Page(Page.from_text().exchange), _before(Elements()), NOTHING, FIRST),
         "cut short": (_now(Elements(truncated=True)), _before(Elements()), NOTHING, FIRST),
         "nothing else looked at": (
@@ -162,24 +169,26 @@ def _start_page(page: Page, before: Previous[Page]) -> Judgement:
     now, old = page.elements, baseline(before)
     if now is None:
         return not_applicable("The answer is not a page.")
-    if old is None:
-        return not_applicable("There is no earlier page to compare with.")
-    fresh = _spam(now.links, page.exchange.url, {one.host for one in old.links})
-    hidden = sum(one.hidden_spam for one in fresh)
-    every = sum(one.spam for one in fresh)
-    evidence = _hosts(fresh)
-    if hidden >= MANY:
+    known = {one.host for one in old.links} if old else set()
+    every, fresh = (_spam(now.links, page.exchange.url, names) for names in (set(), known))
+    if (hidden := sum(one.hidden_spam for one in every)) >= MANY:
+        is_fresh = old is not None and sum(one.hidden_spam for one in fresh) >= MANY
         return failed(
-            "{n} hidden links to {host} and others are new; they carry words of spam.",
+            "{n} hidden links to {host} and others carry words of spam.",
             n=hidden,
-            host=fresh[0].host,
-            confidence=Confidence.FIRM,
-            evidence=evidence,
+            host=next(one.host for one in every if one.hidden_spam),
+            confidence=Confidence.FIRM if is_fresh else Confidence.TENTATIVE,
+            evidence=_hosts(every),
         )
-    if every >= MANY:
+    if old is None:
+        return not_applicable(
+            "No hidden ones were read; for others there is no earlier page to compare with."
+        )
+    evidence = _hosts(fresh)
+    if (count := sum(one.spam for one in fresh)) >= MANY:
         return failed(
             "{n} links to {host} and others are new; they carry words of spam.",
-            n=every,
+            n=count,
             host=fresh[0].host,
             severity=Severity.MEDIUM,
             confidence=Confidence.TENTATIVE,
