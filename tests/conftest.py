@@ -20,6 +20,17 @@ from scanner.demo.range import Range
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
 
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that share what is dear to set up stay together, or the suite takes twice as long."""
+    if getattr(config.option, "loadgroup", False):
+        for item in items:
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+                message = "this pytest does not know xdist's groups: see pyproject.toml"
+                raise pytest.UsageError(message)
+
+
 AUTHORISED = "the practice government itself"
 
 
