@@ -143,9 +143,11 @@ def counted() -> Mapping[str, tuple[Counter[str], Counter[str]]]:
         seen = _Counted(_world())
         anchor = TrustAnchors(_world_anchor(seen), "test")
         port, behind = _port(), _port()
-        closed = _port()
         made: dict[str, tuple[Counter[str], Counter[str]]] = {}
         async with AsyncExitStack() as stack:
+            held = stack.enter_context(socket.socket())  # bound and deaf: nobody else can listen
+            held.bind((ADDRESS, 0))
+            closed = held.getsockname()[1]
             for answer, where in ((seen.resolve, port), (seen.serve, behind)):
                 for one in await serve(answer, ADDRESS, where):
                     stack.callback(one.close)
