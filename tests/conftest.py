@@ -31,6 +31,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 raise pytest.UsageError(message)
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Long or packed bytes carry the time of day or a signature: their test has a short name."""
+    if isinstance(val, bytes) and (len(val) > 64 or val.startswith(b"\x1f\x8b")):
+        return "bytes"
+    return "text" if isinstance(val, str) and len(val) > 400 else None
+
+
 AUTHORISED = "the practice government itself"
 
 

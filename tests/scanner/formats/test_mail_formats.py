@@ -57,7 +57,7 @@ def test_flags_and_hashes() -> None:
 
 
 CURVE = base64.b64encode(
-    ec.generate_private_key(ec.SECP256R1())
+    ec.derive_private_key(1, ec.SECP256R1())
     .public_key()
     .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 ).decode()
