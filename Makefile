@@ -14,7 +14,7 @@ demo: .venv/runs ## scan the built-in practice government and write its report
 
 test: .venv/tests servers second ## every test, on real servers
 	$(BIN)/python -m pytest -q -n auto $(OWN) --cov=checks --cov=scanner.formats --cov-branch --cov-report= --cov-fail-under=100
-	$(BIN)/python -m pytest -n 4 --dist loadgroup tests $(OWN:%=--ignore=%) # they wait more than they compute
+	$(BIN)/python -m pytest -n 5 --dist loadgroup tests $(OWN:%=--ignore=%) # they wait more than they compute
 
 lint: .venv/tests ## style, and the directions of imports
 	$(BIN)/ruff check .

@@ -112,6 +112,7 @@ TRUTH: Mapping[str, set[str]] = {
         "library-vulnerable",
         "page-version-disclosure",
         "sri-presence",
+        "web-spam",
     },
     "archives.example": (SILENT - {"dane-smtp-presence", "security-txt", "vdp-page"})
     | {"dnssec-chain"},
